@@ -1,0 +1,58 @@
+/** The registry behind the pages: the published tree, opened once a build, everything from it `shown`. */
+import { openPublishedTree } from "./published-tree.ts";
+import { shown } from "./shown.ts";
+import { type ReadmeContext, renderReadme } from "../readme/render.ts";
+import { decodeUtf8 } from "../../../src/base/bytes.ts";
+import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
+import type { ReleaseView } from "../../../src/content/view.ts";
+
+const registry = openPublishedTree();
+
+export type PackageSummary = Awaited<ReturnType<Awaited<typeof registry>["list"]>>[number];
+
+export interface CatalogueFacts {
+  readonly title: string;
+  readonly name: string;
+  readonly iri: string;
+  readonly description?: string;
+  readonly counts: { readonly packages: number; readonly releases: number; readonly publishers: number; readonly triples: number };
+  readonly rootDigest: string;
+}
+
+export async function catalogueFacts(): Promise<CatalogueFacts> {
+  const { root, rootDigest } = await registry;
+  return shown({ ...root.registry, counts: root.counts, rootDigest });
+}
+
+/** By name. */
+export async function allPackages(): Promise<readonly PackageSummary[]> {
+  return shown(await (await registry).list());
+}
+
+export async function packageRecord(name: string): Promise<PackageRecord | undefined> {
+  return shown(await (await registry).show(name as never));
+}
+
+export async function allPublishers(): Promise<readonly string[]> {
+  return shown(await (await registry).publishers());
+}
+
+export async function publisherRecord(name: string): Promise<PublisherRecord | undefined> {
+  return shown(await (await registry).publisher(name as never));
+}
+
+/**
+ * The README of a release as HTML, from the archive, which is verified again on the way: what a page
+ * shows is what the publisher signed. `undefined` where the release has none, or has fallen.
+ */
+export async function readmeHtml(release: ReleaseView): Promise<string | undefined> {
+  const path = release.content.readme?.path;
+  if (path === undefined || release.archive === undefined) return undefined;
+  const verified = await (await registry).download(release.name, release.version);
+  const bytes = verified.content.get(path as never);
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
+  if (text === undefined || text.trim() === "") return undefined;
+  const files = new Set<string>(release.content.files.map((file) => file.path));
+  const context: ReadmeContext = { path, hasFile: (candidate) => files.has(candidate) };
+  return renderReadme(text, context);
+}

@@ -1,0 +1,56 @@
+/**
+ * One release, from its files to everything that is published of it: verified, described, written
+ * as RDF and packed. Pure: the same files under the same authority give the same bytes.
+ */
+import type { Hash } from "../base/digest.ts";
+import { type Problem, type Result, failed, ok, problemsOf } from "../base/problem.ts";
+import { describeContent } from "../content/describe.ts";
+import { releaseView, type ReleaseView } from "../content/view.ts";
+import { writeNQuads } from "../graph/nquads.ts";
+import { releaseQuads } from "../graph/release-quads.ts";
+import { writeTurtle } from "../graph/turtle.ts";
+import type { RegistryConfig } from "../manifest/registry-toml.ts";
+import { writeArchive } from "../snapshot/archive.ts";
+import type { TrustPorts } from "../trust/ed25519.ts";
+import { type ReleaseAuthority, type UnverifiedRelease, verifyRelease } from "../trust/release.ts";
+
+export interface CompiledRelease {
+  readonly view: ReleaseView;
+  /** The release's triples without prefixes, ready to be concatenated. */
+  readonly turtle: string;
+  readonly nquads: string;
+  readonly triples: number;
+  readonly warnings: readonly Problem[];
+}
+
+export interface CompileInput {
+  readonly release: UnverifiedRelease;
+  readonly authority: ReleaseAuthority;
+  readonly config: RegistryConfig;
+}
+
+export function compileRelease(
+  input: CompileInput,
+  ports: TrustPorts & { hash: Hash },
+): Result<{ compiled: CompiledRelease; archive: Uint8Array | undefined }> {
+  const verified = verifyRelease(input.release, input.authority, ports);
+  if (!verified.ok) return verified;
+  const content = describeContent(verified.value, input.config.iri);
+  if (!content.ok) return failed([...verified.warnings, ...content.problems]);
+  const archive = verified.value.standing === "fallen" ? undefined : writeArchive(verified.value.files);
+  const view = releaseView(
+    verified.value,
+    content.value,
+    archive === undefined ? undefined : { sha256: ports.hash(archive), size: archive.length },
+  );
+  const graph = releaseQuads(view, input.config);
+  const warnings = [...problemsOf(verified), ...problemsOf(content), ...graph.warnings];
+  const compiled: CompiledRelease = {
+    view,
+    turtle: writeTurtle(graph.quads),
+    nquads: writeNQuads(graph.quads),
+    triples: graph.quads.length,
+    warnings,
+  };
+  return ok({ compiled, archive }, warnings);
+}

@@ -1,0 +1,17 @@
+/** What the build needs from the machine it runs on. */
+import type { Hash } from "../base/digest.ts";
+import type { TrustPorts } from "../trust/ed25519.ts";
+
+/** Bytes kept between builds, found by a key that names everything they were made from. */
+export interface BuildCache {
+  get(key: string): Uint8Array | undefined;
+  put(key: string, bytes: Uint8Array): void;
+}
+
+export interface BuildPorts extends TrustPorts {
+  readonly hash: Hash;
+  readonly cache: BuildCache;
+  /** Names the code that makes the verdicts: a cached one of another program is never used. */
+  readonly program: string;
+  readonly progress?: (done: number, total: number) => void;
+}

@@ -1,0 +1,176 @@
+/**
+ * A registry source, sorted into what each file is. Reads registry.toml and the maintainers' keys;
+ * everything else is grouped by the name it belongs to and read when its turn comes.
+ *
+ *   registry.toml  .gitattributes  README.md  stats.json        trust/…  bundles/*.toml  policy/…
+ *   publishers/<publisher>/statements/0001.toml (+ .sig, .new.sig)
+ *   packages/<name>/statements/0001.toml (+ .sig)
+ *   packages/<name>/<version>/{package.toml, SHA256SUMS, SHA256SUMS.sig, content/…}
+ */
+import { compareText } from "../base/order.ts";
+import { type Problem, type Result, failed, problemsOf, settle } from "../base/problem.ts";
+import { explainName, type PackageName, parsePackageName, parsePublisherName, type PublisherName } from "../manifest/name.ts";
+import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
+import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
+import { parseOpenSshPublicKey, type PublicKey } from "../trust/public-key.ts";
+import type { SourceTree } from "./source.ts";
+
+/** A chain of statements, as the files it is made of. */
+export interface ChainFiles {
+  /** Path of each `NNNN.toml`, in order. */
+  readonly statements: string[];
+  /** Paths of all files of the chain, signatures among them. */
+  readonly paths: Set<string>;
+}
+
+export interface PackageSource {
+  readonly chain: ChainFiles;
+  /** Newest first. */
+  readonly releases: { readonly version: Version; readonly folder: string }[];
+}
+
+export interface RegistrySource {
+  readonly config: RegistryConfig;
+  readonly maintainers: readonly PublicKey[];
+  readonly publishers: ReadonlyMap<PublisherName, ChainFiles>;
+  readonly packages: ReadonlyMap<PackageName, PackageSource>;
+}
+
+export const REGISTRY_CONFIG_FILE = "registry.toml";
+export const MAINTAINERS_FILE = "trust/maintainers.toml";
+
+const ROOT_FILES = new Set([REGISTRY_CONFIG_FILE, ".gitattributes", "README.md", "stats.json"]);
+const FREE_FOLDERS = new Set(["trust", "bundles", "policy"]);
+const STATEMENT = /^\d{4}\.toml(?:\.sig|\.new\.sig)?$/;
+const RELEASE_FILES = new Set(["package.toml", "SHA256SUMS", "SHA256SUMS.sig"]);
+
+export function readRegistrySource(tree: SourceTree): Result<RegistrySource> {
+  const problems: Problem[] = [...tree.problems];
+  const paths = tree.paths();
+  if (!paths.includes(REGISTRY_CONFIG_FILE)) return failed([...problems, noRegistry(paths)]);
+  const config = parseRegistryToml(tree.read(REGISTRY_CONFIG_FILE), REGISTRY_CONFIG_FILE);
+  problems.push(...problemsOf(config));
+  const maintainers = readMaintainers(tree, paths, problems);
+  const sorter = new Sorter(problems);
+  for (const path of paths) sorter.place(path);
+  if (!config.ok) return failed(problems);
+  sorter.finish();
+  const { publishers, packages } = sorter;
+  return settle({ config: config.value, maintainers, publishers, packages }, problems);
+}
+
+function noRegistry(paths: readonly string[]): Problem {
+  const published = paths.includes("registry.json");
+  return {
+    code: published ? "SOURCE_IS_PUBLISHED_TREE" : "SOURCE_NOT_A_REGISTRY",
+    severity: "error",
+    file: REGISTRY_CONFIG_FILE,
+    message: published
+      ? "This folder is a published tree (it has registry.json); a registry source has registry.toml"
+      : "This folder has no registry.toml",
+    remedy: "give the folder that holds registry.toml, packages/ and publishers/",
+  };
+}
+
+function readMaintainers(tree: SourceTree, paths: readonly string[], problems: Problem[]): PublicKey[] {
+  if (!paths.includes(MAINTAINERS_FILE)) return [];
+  const parsed = parseMaintainersToml(tree.read(MAINTAINERS_FILE), MAINTAINERS_FILE);
+  problems.push(...problemsOf(parsed));
+  if (!parsed.ok) return [];
+  const keys: PublicKey[] = [];
+  for (const text of parsed.value.keys) {
+    const key = parseOpenSshPublicKey(text, MAINTAINERS_FILE);
+    problems.push(...problemsOf(key));
+    if (key.ok) keys.push(key.value);
+  }
+  return keys;
+}
+
+/** Puts each path where it belongs; what belongs nowhere is a problem. */
+class Sorter {
+  readonly publishers = new Map<PublisherName, ChainFiles>();
+  readonly packages = new Map<PackageName, PackageSource>();
+  readonly #problems: Problem[];
+  readonly #refusedNames = new Set<string>();
+  readonly #folders = new Set<string>();
+
+  constructor(problems: Problem[]) {
+    this.#problems = problems;
+  }
+
+  place(path: string): void {
+    const [top, name, third, fourth, fifth] = path.split("/", 5);
+    if (name === undefined && ROOT_FILES.has(path)) return;
+    if (top !== undefined && name !== undefined && FREE_FOLDERS.has(top)) return;
+    if (top === "publishers" && name !== undefined && third === "statements" && fifth === undefined)
+      return this.#statement(path, this.#publisher(name, path), fourth);
+    if (top === "packages" && name !== undefined && third !== undefined && fourth !== undefined) {
+      const found = this.#package(name, path);
+      if (third === "statements") return this.#statement(path, found?.chain, fifth === undefined ? fourth : undefined);
+      return this.#release(path, found, name, third, fourth, fifth);
+    }
+    this.#unexpected(path);
+  }
+
+  finish(): void {
+    for (const chain of this.publishers.values()) chain.statements.sort(compareText);
+    for (const [name, found] of this.packages) {
+      found.chain.statements.sort(compareText);
+      found.releases.sort((a, b) => compareVersions(b.version, a.version));
+      if (found.chain.statements.length === 0) this.#unclaimed(name);
+    }
+  }
+
+  #publisher(name: string, path: string): ChainFiles | undefined {
+    const parsed = parsePublisherName(name);
+    if (parsed === undefined) return this.#refuseName(name, path);
+    const known = this.publishers.get(parsed) ?? { statements: [], paths: new Set<string>() };
+    this.publishers.set(parsed, known);
+    return known;
+  }
+
+  #package(name: string, path: string): PackageSource | undefined {
+    const parsed = parsePackageName(name);
+    if (parsed === undefined) return this.#refuseName(name, path);
+    const known = this.packages.get(parsed) ?? { chain: { statements: [], paths: new Set<string>() }, releases: [] };
+    this.packages.set(parsed, known);
+    return known;
+  }
+
+  #refuseName(name: string, path: string): undefined {
+    const folder = path.split("/", 2).join("/");
+    if (this.#refusedNames.has(folder)) return;
+    this.#refusedNames.add(folder);
+    this.#add("SOURCE_BAD_NAME", folder, explainName(name), "rename the folder, and the name in its files");
+  }
+
+  #statement(path: string, chain: ChainFiles | undefined, file: string | undefined): void {
+    if (file === undefined || !STATEMENT.test(file)) return this.#unexpected(path);
+    chain?.paths.add(path);
+    if (file.endsWith(".toml")) chain?.statements.push(path);
+  }
+
+  #release(path: string, found: PackageSource | undefined, name: string, version: string, file: string, rest?: string): void {
+    const isContent = file === "content" && rest !== undefined;
+    if (!isContent && (rest !== undefined || !RELEASE_FILES.has(file))) return this.#unexpected(path);
+    const folder = `packages/${name}/${version}`;
+    if (found === undefined || this.#folders.has(folder)) return;
+    this.#folders.add(folder);
+    const parsed = parseVersion(version);
+    if (parsed === undefined)
+      this.#add("SOURCE_BAD_VERSION", folder, `"${version}" is not a SemVer 2.0 version`, "name the folder by the release's version, such as 1.2.0");
+    else found.releases.push({ version: parsed, folder });
+  }
+
+  #unclaimed(name: PackageName): void {
+    this.#add("SOURCE_UNCLAIMED_PACKAGE", `packages/${name}`, `Nobody has claimed the package "${name}"`, "add statements/0001.toml with action \"claim\"; `publish` does");
+  }
+
+  #unexpected(path: string): void {
+    this.#add("SOURCE_UNEXPECTED_FILE", path, "This file has no place in a registry", "remove it, or put it below a release's content/");
+  }
+
+  #add(code: string, file: string, message: string, remedy: string): void {
+    this.#problems.push({ code, severity: "error", file, message, remedy });
+  }
+}

@@ -1,0 +1,136 @@
+/** Every command, with what its help says. A command's module is loaded only when it runs. */
+import type { Command } from "./command.ts";
+
+const REGISTRY = ["--registry <path|url>", "A published tree: a folder or an address (or GGEN_MARKETPLACE_REGISTRY)"] as const;
+const ROOT = ["--root <file>", "The index root you trust; any other view is refused"] as const;
+const OFFLINE = ["--offline", "Never use the network: read what `sync` and earlier installs left"] as const;
+const CLIENT = [REGISTRY, ROOT, OFFLINE] as const;
+const INTO = ["--into <registry>", "The registry source: the folder that holds registry.toml"] as const;
+const PUBLISHER = ["--publisher <name>", "Who signs"] as const;
+const KEY = ["--key <file>", "The private key: OpenSSH, PEM, hex or base64 (passphrase in GGEN_MARKETPLACE_PASSPHRASE)"] as const;
+const SIGNED = [INTO, PUBLISHER, KEY] as const;
+
+export const COMMANDS: readonly Command[] = [
+  {
+    usage: "search [...words]",
+    summary: "Find packages by name, words, or filters such as kind:ontology",
+    group: "read",
+    options: [...CLIENT, ["--limit <n>", "How many to show (20)"], ["--explain", "Show the score of each by part"]],
+    examples: ["search sql", "search typescript kind:templates --limit 5"],
+    load: () => import("./search.ts"),
+  },
+  {
+    usage: "show <package>",
+    summary: "What a package is, holds, depends on and may do (name or name@version)",
+    group: "read",
+    options: [...CLIENT],
+    examples: ["show owl-to-sql", "show owl-to-sql@1.0.0 --json"],
+    load: () => import("./show.ts"),
+  },
+  {
+    usage: "list",
+    summary: "Every package of the registry, one line each",
+    group: "read",
+    options: [...CLIENT],
+    examples: ["list", "list --json"],
+    load: () => import("./list.ts"),
+  },
+  {
+    usage: "install <...packages>",
+    summary: "Verify packages and what they need, and unpack them to packs/ (name or name@range)",
+    group: "read",
+    options: [...CLIENT, ["--project <dir>", "The ggen project (.)"], ["--force", "Replace packages whose files were changed by hand"], ["--dry-run", "Verify and say what would be done"]],
+    examples: ["install owl-to-sql", "install 'owl-to-typescript@^1.0.0' --project ./app"],
+    load: () => import("./install.ts"),
+  },
+  {
+    usage: "verify [...targets]",
+    summary: "Prove signatures and checksums: an installed package, an archive, a release folder, a registry",
+    group: "read",
+    options: [...CLIENT, ["--project <dir>", "The ggen project (.)"]],
+    examples: ["verify", "verify owl-to-sql", "verify dist/site", "verify registry/packages/owl-to-sql/1.0.0"],
+    load: () => import("./verify.ts"),
+  },
+  {
+    usage: "sync",
+    summary: "Fetch the current view, so that everything but new archives works offline",
+    group: "read",
+    options: [REGISTRY, ROOT],
+    examples: ["sync --registry https://packages.example.org/"],
+    load: () => import("./sync.ts"),
+  },
+  {
+    usage: "key <action> [file]",
+    summary: "generate, import, export or show a signing key",
+    group: "publish",
+    options: [
+      ["--out <file>", "Where the key is written (never over another)"],
+      ["--format <form>", "openssh, pem, hex or base64; of a public key openssh, pem, hex or base64"],
+      ["--public", "Export the public half"],
+      ["--encrypt", "Encrypt a PEM with the passphrase in GGEN_MARKETPLACE_PASSPHRASE"],
+      ["--comment <text>", "A word to know the key by"],
+    ],
+    examples: ["key generate --out ~/.ssh/packages", "key show ~/.ssh/packages.pub", "key export ~/.ssh/packages --public --format pem"],
+    load: () => import("./key.ts"),
+  },
+  {
+    usage: "publish <folder>",
+    summary: "Sign a folder with package.toml as a release in a registry checkout",
+    group: "publish",
+    options: [...SIGNED, ["--dry-run", "Check everything, write nothing"]],
+    examples: ["publish ./my-package --into ../registry --publisher alice --key ~/.ssh/packages"],
+    load: () => import("./publish.ts"),
+  },
+  {
+    usage: "import <folder>",
+    summary: "Take a folder of ggen packs, or of package.toml packages, as signed releases",
+    group: "publish",
+    options: [...SIGNED, ["--dry-run", "Report, write nothing"]],
+    examples: ["import ./packs --into ./registry --publisher alice --key ~/.ssh/packages"],
+    load: () => import("./import.ts"),
+  },
+  {
+    usage: "state <action> <subject> [value]",
+    summary: "Sign a statement: yank, unyank, deprecate, archive, add-owner, remove-owner, add-key, revoke-key",
+    group: "publish",
+    options: [...SIGNED, ["--reason <text>", "Why, as consumers will read it"], ["--replacement <package>", "What to use instead of a deprecated package"], ["--new-key <file>", "The private key that add-key adds"], ["--replaces <fingerprint>", "The key that add-key retires"]],
+    examples: [
+      'state yank owl-to-sql@1.0.0 --reason "writes invalid DDL" --into registry --publisher alice --key ~/.ssh/packages',
+      "state deprecate owl-docs --replacement owl-to-markdown --reason 'renamed' --into registry --publisher alice --key ~/.ssh/packages",
+      "state add-owner owl-to-sql bob --into registry --publisher alice --key ~/.ssh/packages",
+    ],
+    load: () => import("./state.ts"),
+  },
+  {
+    usage: "init <folder>",
+    summary: "Make an empty registry source",
+    group: "operate",
+    options: [["--name <name>", "Short name, such as acme-packages"], ["--title <text>", "What people read"], ["--iri <iri>", "Permanent https address, ending in /"]],
+    examples: ["init ./registry --name acme --title 'Acme packages' --iri https://packages.acme.example/"],
+    load: () => import("./init.ts"),
+  },
+  {
+    usage: "check",
+    summary: "Judge a registry source: every problem of every file, in one run",
+    group: "operate",
+    options: [["--registry <dir>", "The registry source: the folder that holds registry.toml (.)"]],
+    examples: ["check --registry registry"],
+    load: () => import("./check.ts"),
+  },
+  {
+    usage: "build",
+    summary: "Verify a registry source and write the published tree",
+    group: "operate",
+    options: [["--registry <dir>", "The registry source (.)"], ["--out <dir>", "Where the published tree is written"], ["--no-cache", "Verify everything anew"]],
+    examples: ["build --registry registry --out dist/site"],
+    load: () => import("./build.ts"),
+  },
+  {
+    usage: "serve [folder]",
+    summary: "Serve a published tree on this machine",
+    group: "operate",
+    options: [["--port <n>", "Port (4321, or PORT)"], ["--host <address>", "Address to listen on (localhost)"]],
+    examples: ["serve dist/site"],
+    load: () => import("./serve.ts"),
+  },
+];

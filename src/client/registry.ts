@@ -1,0 +1,153 @@
+/**
+ * A registry as its readers see it: one view, opened from a pointer or a known root, read part by
+ * part as it is asked for, every part verified by the digest that led to it.
+ *
+ *     const registry = await openRegistry({ reader, ports, inflate });
+ *     const { hits } = await registry.search("sql");
+ *     const record = await registry.show("owl-to-sql");
+ *     const release = await registry.download("owl-to-sql", "1.0.0");   // verified, or it throws
+ *
+ * Runs in Node and in the browser; what differs (reading, native cryptography) is passed in.
+ */
+import type { Digest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
+import type { PackageName } from "../manifest/name.ts";
+import type { Candidate } from "../resolve/resolve.ts";
+import { openSearchIndex } from "../search/query.ts";
+import type { SearchOptions, SearchResults, Searcher } from "../search/query.ts";
+import { type IndexRoot, parseIndexRoot } from "../snapshot/index-root.ts";
+import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
+import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
+import type { TrustPorts } from "../trust/ed25519.ts";
+import type { VerifiedRelease } from "../trust/release.ts";
+import { readPointer } from "./pointer.ts";
+import type { Reader } from "./reader.ts";
+import { type ReadPorts, Section } from "./sections.ts";
+import { type Inflate, readVerified } from "./verified-read.ts";
+
+export interface OpenOptions {
+  readonly reader: Reader;
+  readonly ports: TrustPorts;
+  readonly inflate: Inflate;
+  /** The root to read, known from elsewhere; without it registry.json is believed and the view is not pinned. */
+  readonly root?: Ref;
+  /** Set where `root` was pinned by the user, and not merely remembered. */
+  readonly pinned?: boolean;
+}
+
+/** A line of `list`. */
+export interface PackageSummary {
+  readonly name: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly publisher: string;
+  readonly kind: string;
+  readonly category?: string;
+  readonly license: string;
+  readonly deprecated: boolean;
+}
+
+export async function openRegistry(options: OpenOptions): Promise<Registry> {
+  const ref = options.root ?? (await readPointer(options.reader));
+  const bytes = await readVerified(options.reader, rootPath(ref.sha256), ref, options.ports.hash);
+  const root = parseIndexRoot(bytes, rootPath(ref.sha256));
+  if (root.ok) return new Registry(options, ref, root.value);
+  const [first] = root.problems;
+  throw new RegistryError(first?.code ?? "ROOT_INVALID", first?.message ?? "", first?.remedy ?? "", { problems: root.problems });
+}
+
+export class Registry {
+  readonly root: IndexRoot;
+  readonly rootRef: Ref;
+  readonly pinned: boolean;
+  readonly reader: Reader;
+  readonly ports: TrustPorts;
+  readonly #read: ReadPorts;
+  readonly #resolve: Section<ResolveRecord>;
+  readonly #packages: Section<PackageRecord>;
+  readonly #publishers: Section<PublisherRecord>;
+  #searcher: Promise<Searcher> | undefined;
+
+  constructor(options: OpenOptions, rootRef: Ref, root: IndexRoot) {
+    this.root = root;
+    this.rootRef = rootRef;
+    this.pinned = options.pinned ?? false;
+    this.reader = options.reader;
+    this.ports = options.ports;
+    this.#read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
+    this.#resolve = new Section(root.sections.resolve, this.#read, (record) => record.name);
+    this.#packages = new Section(root.sections.packages, this.#read, (record) => record.package.name);
+    this.#publishers = new Section(root.sections.publishers, this.#read, (record) => record.name);
+  }
+
+  get rootDigest(): Digest {
+    return this.rootRef.sha256;
+  }
+
+  /** Everything known of a package; `undefined` where there is none of that name. */
+  show(name: string): Promise<PackageRecord | undefined> {
+    return this.#packages.find(name);
+  }
+
+  publisher(name: string): Promise<PublisherRecord | undefined> {
+    return this.#publishers.find(name);
+  }
+
+  publishers(): Promise<PublisherRecord[]> {
+    return this.#publishers.all();
+  }
+
+  resolveRecords(): Promise<ResolveRecord[]> {
+    return this.#resolve.all();
+  }
+
+  async names(): Promise<PackageName[]> {
+    return (await this.resolveRecords()).map((record) => record.name).sort();
+  }
+
+  async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
+    this.#searcher ??= this.#openSearch();
+    return (await this.#searcher).search(query, options);
+  }
+
+  /** Every package, one line each, by name. */
+  async list(): Promise<PackageSummary[]> {
+    const { hits } = await this.search("", { limit: Number.MAX_SAFE_INTEGER });
+    return [...hits].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Releases of `name` and of everything they can lead to, as the resolver wants them. */
+  async candidates(names: readonly PackageName[]): Promise<ReadonlyMap<PackageName, readonly Candidate[]>> {
+    const found = new Map<PackageName, readonly Candidate[]>();
+    const asked = new Set<PackageName>();
+    let open = [...new Set(names)];
+    while (open.length > 0) {
+      const records = await Promise.all(open.map((name) => this.#resolve.find(name)));
+      for (const record of records) if (record !== undefined) found.set(record.name, record.releases);
+      const next = records.flatMap((record) => record?.releases ?? []).flatMap((release) => release.dependencies.map(([name]) => name));
+      for (const name of open) asked.add(name);
+      open = [...new Set(next)].filter((name) => !asked.has(name));
+    }
+    return found;
+  }
+
+  /** The release, fetched and verified from the publisher's key down; throws where anything does not hold. */
+  async download(name: string, version: string): Promise<VerifiedRelease> {
+    const { verifyArchive } = await import("./verify-archive.ts");
+    return verifyArchive(this, name, version);
+  }
+
+  /** The archive's bytes, equal to what the record commits to. */
+  archive(ref: { readonly sha256: Digest; readonly size: number }): Promise<Uint8Array> {
+    return readVerified(this.reader, archivePath(ref.sha256), { sha256: ref.sha256, length: ref.size }, this.ports.hash);
+  }
+
+  async #openSearch(): Promise<Searcher> {
+    const ref = this.root.sections.search;
+    const manifest = await readVerified(this.reader, searchManifestPath(ref.sha256), ref, this.ports.hash);
+    return openSearchIndex(manifest, async (block) => {
+      const packed = await readVerified(this.reader, searchIndexPath(block.sha256), block, this.ports.hash);
+      return this.#read.inflate(packed, block.rawLength);
+    });
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The bytes of a TOML file, read once: UTF-8 without byte order mark, TOML 1.0, bounded in size and depth.
+ *
+ * The parser behind it (smol-toml) reads TOML 1.1; what only 1.1 allows is refused here, because the
+ * other readers of these files (ggen's among them) read 1.0.
+ */
+import { parse, TomlDate, TomlError } from "smol-toml";
+import { decodeUtf8 } from "../base/bytes.ts";
+import { failed, type Problem, type Result, settle } from "../base/problem.ts";
+import { visible } from "../base/visible.ts";
+import { mayBeNewer, scanToml, type TomlPath, type TomlSource } from "./toml-source.ts";
+
+/** Tables and lists inside each other, the root counted. */
+export const TOML_DEPTH_MAX = 16;
+
+/** Characters of a stranger's text shown in a message. */
+export const SHOWN_CHARS_MAX = 80;
+
+/** What one kind of TOML file is called and allowed. */
+export interface TomlFormat {
+  /** Begins every problem's code: `MANIFEST` gives `MANIFEST_SYNTAX`. */
+  readonly codes: string;
+  readonly bytesMax: number;
+  /** Whether tables named `x-…` at the root are free. */
+  readonly extensions?: boolean;
+  /** Keys people write for others: `tags` for `keywords`. */
+  readonly synonyms?: ReadonlyMap<string, string>;
+}
+
+export const PLAIN_TOML: TomlFormat = { codes: "TOML", bytesMax: 64 * 1024 };
+
+export type TomlTable = { readonly [key: string]: unknown };
+
+export interface TomlDocument {
+  readonly file: string;
+  readonly format: TomlFormat;
+  readonly root: TomlTable;
+  /** Lines of keys; the text is walked at the first call. */
+  readonly source: () => TomlSource;
+}
+
+/** Whether a parsed value is a table: not a list, not a date. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** Reads `bytes` as TOML 1.0. Codes: `…_TOO_LARGE`, `…_NOT_UTF8`, `…_BOM`, `…_SYNTAX`, `…_TOO_DEEP`, `…_TOML_VERSION`. */
+export function readToml(bytes: Uint8Array, file: string, format: TomlFormat): Result<TomlDocument> {
+  if (bytes.length > format.bytesMax) return failed([tooLarge(bytes, file, format)]);
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return failed([notUtf8(bytes, file, format)]);
+  const problems: Problem[] = text.startsWith("\ufeff") ? [byteOrderMark(file, format)] : [];
+  let root: TomlTable;
+  try {
+    root = parse(text, { maxDepth: TOML_DEPTH_MAX });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return failed([...problems, syntax(error, text, file, format)]);
+  }
+  if (isDeeper(root, TOML_DEPTH_MAX)) return failed([...problems, tooDeep(file, format)]);
+  let scanned: TomlSource | undefined;
+  const source = (): TomlSource => {
+    scanned ??= scanToml(text);
+    return scanned;
+  };
+  if (mayBeNewer(text))
+    for (const { line, feature } of source().newer) problems.push(newer(line, feature, file, format));
+  return settle({ file, format, root, source }, problems);
+}
+
+/** Iterative at no cost to honest files; a dotted key may be thousands deep where brackets are not. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null || value instanceof Date) return false;
+  if (levels === 0) return true;
+  for (const member of Object.values(value)) if (isDeeper(member, levels - 1)) return true;
+  return false;
+}
+
+/** A date or time of TOML as RFC 3339 text; whole seconds carry no fraction. */
+export function dateText(date: Date): string {
+  const text = date instanceof TomlDate ? date.toISOString() : "";
+  return text.replace(/\.000(?=Z|[+-]|$)/, "");
+}
+
+/** A parsed value as a message shows it: one line, bounded, nothing invisible. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") {
+    const cut = value.length > SHOWN_CHARS_MAX ? `${value.slice(0, SHOWN_CHARS_MAX).toWellFormed()}…` : value;
+    return `"${visible(cut)}"`;
+  }
+  if (value instanceof Date) return dateText(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "a table" : String(value);
+}
+
+/** A key path as a person would write it; keys that are not bare are quoted. */
+export function placeOf(path: TomlPath): string {
+  let out = "";
+  for (const part of path) {
+    if (typeof part === "number") out += `[${part}]`;
+    else out += (out === "" ? "" : ".") + (/^[A-Za-z0-9_-]{1,80}$/.test(part) ? part : shown(part));
+  }
+  return out;
+}
+
+function tooLarge(bytes: Uint8Array, file: string, format: TomlFormat): Problem {
+  return {
+    code: `${format.codes}_TOO_LARGE`,
+    severity: "error",
+    file,
+    message: `the file is larger than ${format.bytesMax} bytes`,
+    expected: `at most ${format.bytesMax} bytes`,
+    found: `${bytes.length} bytes`,
+    remedy: "Move long text to a file under content/",
+    rule: "M1",
+  };
+}
+
+function notUtf8(bytes: Uint8Array, file: string, format: TomlFormat): Problem {
+  let [line, start] = [1, 0];
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    if (decodeUtf8(bytes.subarray(start, end)) === undefined) break;
+    [line, start] = [line + 1, end + 1];
+  }
+  return {
+    code: `${format.codes}_NOT_UTF8`,
+    severity: "error",
+    file,
+    line,
+    message: "the file is not UTF-8",
+    expected: "UTF-8",
+    remedy: "Save the file as UTF-8 without byte order mark",
+    rule: "M1",
+  };
+}
+
+function byteOrderMark(file: string, format: TomlFormat): Problem {
+  return {
+    code: `${format.codes}_BOM`,
+    severity: "error",
+    file,
+    line: 1,
+    message: "the file begins with a byte order mark",
+    expected: "UTF-8 without byte order mark",
+    found: "EF BB BF",
+    remedy: "Save the file as UTF-8 without byte order mark",
+    rule: "M1",
+  };
+}
+
+function tooDeep(file: string, format: TomlFormat): Problem {
+  return {
+    code: `${format.codes}_TOO_DEEP`,
+    severity: "error",
+    file,
+    message: `tables and lists lie more than ${TOML_DEPTH_MAX} deep inside each other`,
+    expected: `at most ${TOML_DEPTH_MAX} levels`,
+    remedy: "Flatten the tables",
+    rule: "M1",
+  };
+}
+
+function newer(line: number, feature: string, file: string, format: TomlFormat): Problem {
+  return {
+    code: `${format.codes}_TOML_VERSION`,
+    severity: "error",
+    file,
+    line,
+    message: `${feature} is TOML 1.1, which other readers of this file do not know`,
+    expected: "TOML 1.0",
+    found: feature,
+    remedy: feature.includes("inline table")
+      ? "Write the inline table on one line without a last comma, or as a [table]"
+      : "Write it in the form of TOML 1.0",
+    rule: "M2",
+  };
+}
+
+function syntax(error: TomlError, text: string, file: string, format: TomlFormat): Problem {
+  const what = error.message.split("\n", 1)[0]?.replace(/^Invalid TOML document: /, "") ?? "";
+  if (what.includes("excessively nested")) return tooDeep(file, format);
+  const source = (text.split("\n", error.line)[error.line - 1] ?? "").trim();
+  return {
+    code: `${format.codes}_SYNTAX`,
+    severity: "error",
+    file,
+    line: error.line,
+    message: `line ${error.line}, column ${error.column} is not TOML: ${what}`,
+    expected: "TOML 1.0",
+    found: shown(source),
+    remedy: syntaxRemedy(what, source),
+    rule: "M2",
+  };
+}
+
+function syntaxRemedy(what: string, source: string): string {
+  if (/^- /.test(source)) return 'Write a list as key = ["…", "…"]';
+  if (what.includes("redefine")) return "Remove one of the two definitions";
+  if (what.includes("unfinished string"))
+    return 'Close the string, or write text of several lines between """ and """';
+  if (what.includes("lossless")) return "Write a smaller number, or a string";
+  return "Correct the line; https://toml.io/en/v1.0.0 has the grammar";
+}

@@ -1,0 +1,260 @@
+/**
+ * TOML files against a schema: every problem of a file in one run, each with its key path, its line,
+ * what was expected and found, and what to do.
+ *
+ *     bytes ─► readToml (UTF-8, TOML 1.0, limits) ─► checkToml (schema, unknown keys) ─► value
+ */
+import * as v from "valibot";
+import { nearest } from "../base/nearest.ts";
+import { failed, type Problem, type Result, settle } from "../base/problem.ts";
+import { ruleOf } from "./rule.ts";
+import {
+  isTable,
+  PLAIN_TOML,
+  placeOf,
+  readToml,
+  shown,
+  type TomlDocument,
+  type TomlFormat,
+} from "./toml-document.ts";
+import type { TomlPath } from "./toml-source.ts";
+
+/** Problems of one file that are listed; a file with more says how many more. */
+export const PROBLEMS_MAX = 100;
+
+/** The value of a TOML file that `schema` accepts, or all its problems. Unknown keys are refused where a schema is a strict object. */
+export function parseToml<S extends v.GenericSchema>(
+  bytes: Uint8Array,
+  file: string,
+  schema: S,
+  format: TomlFormat = PLAIN_TOML,
+): Result<v.InferOutput<S>> {
+  const document = readToml(bytes, file, format);
+  return document.ok ? checkToml(document.value, schema) : document;
+}
+
+/** The document's value where `schema` accepts it, or all problems. */
+export function checkToml<S extends v.GenericSchema>(
+  document: TomlDocument,
+  schema: S,
+): Result<v.InferOutput<S>> {
+  const problems: Problem[] = [];
+  const wrongTables = new Set<string>();
+  checkTables(document, schema, document.root, [], problems, wrongTables);
+  const checked = v.safeParse(schema, document.root);
+  for (const issue of checked.issues ?? []) {
+    const problem = issueProblem(document, issue, wrongTables);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (problems.length > 0) return failed(sortByLine(problems));
+  return settle(checked.output, []);
+}
+
+/** A problem at a key path, with its line; the file, the rule's code and severity filled in. */
+export function problemAt(
+  document: TomlDocument,
+  path: TomlPath,
+  problem: Omit<Problem, "file" | "place" | "line" | "severity"> & {
+    readonly severity?: Problem["severity"];
+  },
+): Problem {
+  const line = document.source().lineOf(path);
+  const place = placeOf(path);
+  return {
+    severity: "error",
+    ...problem,
+    file: document.file,
+    ...(place === "" ? {} : { place }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+/** Problems in the order of the file, those without a line first; at most `PROBLEMS_MAX`, with the rest counted. */
+export function sortByLine(problems: readonly Problem[]): Problem[] {
+  const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const [first] = sorted;
+  const rest = sorted.length - PROBLEMS_MAX;
+  if (first === undefined || rest <= 0) return sorted;
+  const more: Problem = {
+    code: "TOO_MANY_PROBLEMS",
+    severity: "error",
+    file: first.file,
+    message: `${rest} more problems are not listed`,
+    remedy: "Correct these first, then check again",
+  };
+  return [...sorted.slice(0, PROBLEMS_MAX), more];
+}
+
+/** What schemas are walked as: valibot's own types are told apart by `type`. */
+interface SchemaNode {
+  readonly type: string;
+  readonly entries?: { readonly [key: string]: SchemaNode };
+  readonly wrapped?: SchemaNode;
+  readonly item?: SchemaNode;
+}
+
+/**
+ * Unknown keys (valibot names only the first of a table) and values that should be tables and are
+ * lists or dates (valibot takes any object for one).
+ */
+function checkTables(
+  document: TomlDocument,
+  schema: SchemaNode,
+  value: unknown,
+  path: TomlPath,
+  problems: Problem[],
+  wrongTables: Set<string>,
+): void {
+  const node = schema.wrapped ?? schema;
+  if (node.item !== undefined && Array.isArray(value)) {
+    const { item } = node;
+    value.forEach((member, index) => {
+      checkTables(document, item, member, [...path, index], problems, wrongTables);
+    });
+  }
+  if (node.type !== "strict_object" || node.entries === undefined) return;
+  if (!isTable(value)) {
+    wrongTables.add(JSON.stringify(path));
+    problems.push(wrongType(document, path, "a table", value));
+    return;
+  }
+  for (const key of Object.keys(value)) {
+    const entry = Object.hasOwn(node.entries, key) ? node.entries[key] : undefined;
+    if (entry !== undefined) checkTables(document, entry, value[key], [...path, key], problems, wrongTables);
+    else if (path.length === 0 && document.format.extensions === true && /^x-./.test(key)) {
+      if (!isTable(value[key])) problems.push(wrongType(document, [key], "a table", value[key]));
+    } else problems.push(unknownKey(document, [...path, key], node.entries, value[key]));
+  }
+}
+
+function unknownKey(
+  document: TomlDocument,
+  path: TomlPath,
+  entries: { readonly [key: string]: SchemaNode },
+  value: unknown,
+): Problem {
+  const key = String(path.at(-1));
+  const known = Object.keys(entries);
+  const { synonyms, extensions, codes } = document.format;
+  const synonym = synonyms?.get(key);
+  const inside = known.find((name) => {
+    const child = entries[name]?.wrapped ?? entries[name];
+    return child?.entries !== undefined && Object.hasOwn(child.entries, key);
+  });
+  const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(key, known);
+  const free = extensions === true ? ", or move it to a table [x-…], which is free" : "";
+  let remedy = `Remove it${free}`;
+  if (meant !== undefined) remedy = `Write "${meant}" instead`;
+  if (inside !== undefined) remedy = `Move it to the table [${inside}]`;
+  return problemAt(document, path, {
+    code: `${codes}_UNKNOWN_KEY`,
+    message: `${placeOf(path)} is not a key of this format${meant === undefined ? "" : `; the nearest is "${meant}"`}`,
+    expected: `one of ${known.join(", ")}`,
+    found: isTable(value) ? `the table [${placeOf(path)}]` : placeOf([key]),
+    remedy,
+    rule: "M3",
+  });
+}
+
+function wrongType(document: TomlDocument, path: TomlPath, expected: string, value: unknown): Problem {
+  return problemAt(document, path, {
+    code: `${document.format.codes}_WRONG_TYPE`,
+    message: `${placeOf(path)} must be ${expected}, got ${shown(value)}`,
+    expected,
+    found: shown(value),
+    remedy: `Write ${expected}`,
+    rule: "M4",
+  });
+}
+
+const TYPE_WORDS = new Map([
+  ["string", "a string"],
+  ["number", "a number"],
+  ["boolean", "true or false"],
+  ["Array", "a list"],
+  ["Object", "a table"],
+]);
+
+function issueProblem(
+  document: TomlDocument,
+  issue: v.BaseIssue<unknown>,
+  wrongTables: ReadonlySet<string>,
+): Problem | undefined {
+  const path = (issue.path ?? []).map((item) => item.key as string | number);
+  for (let length = 0; length <= path.length; length++) {
+    if (wrongTables.has(JSON.stringify(path.slice(0, length)))) return undefined;
+  }
+  const { codes } = document.format;
+  const rule = ruleOf(issue.requirement);
+  if (rule !== undefined) {
+    return problemAt(document, path, {
+      code: rule.code,
+      message: `${placeOf(path)} must be ${rule.expected}, got ${shown(issue.input)}`,
+      expected: rule.expected,
+      found: shown(issue.input),
+      remedy: typeof rule.remedy === "string" ? rule.remedy : rule.remedy(issue.input),
+      rule: rule.rule,
+    });
+  }
+  if (issue.type === "strict_object")
+    return issue.expected === "never" ? undefined : missingKey(document, path);
+  if (issue.type === "literal" && path.length === 1 && path[0] === "format")
+    return otherFormat(document, issue.input);
+  if (issue.type === "picklist") return notInList(document, path, issue);
+  if (issue.kind === "schema")
+    return wrongType(
+      document,
+      path,
+      TYPE_WORDS.get(issue.expected ?? "") ?? `${issue.expected}`,
+      issue.input,
+    );
+  return problemAt(document, path, {
+    code: `${codes}_INVALID`,
+    message: `${placeOf(path)}: ${issue.message}`,
+    ...(issue.expected === null ? {} : { expected: issue.expected }),
+    found: shown(issue.input),
+    remedy: "Correct the value",
+    rule: "M4",
+  });
+}
+
+function missingKey(document: TomlDocument, path: TomlPath): Problem {
+  const key = String(path.at(-1));
+  const table = placeOf(path.slice(0, -1));
+  return problemAt(document, path, {
+    code: `${document.format.codes}_MISSING_KEY`,
+    message: `${placeOf(path)} is missing`,
+    expected: `the key "${key}"`,
+    found: "nothing",
+    remedy: table === "" ? `Add "${key}"` : `Add "${key}" under [${table}]`,
+    rule: "M5",
+  });
+}
+
+/** A newer format is not a mistake of the file: the reader may be too old for it. */
+function otherFormat(document: TomlDocument, found: unknown): Problem {
+  const isNewer = typeof found === "number" && found > 1;
+  return problemAt(document, ["format"], {
+    code: `${document.format.codes}_FORMAT`,
+    message: isNewer
+      ? `format ${found} is newer than this program, which reads format 1`
+      : `format must be 1, got ${shown(found)}`,
+    expected: "1",
+    found: shown(found),
+    remedy: isNewer ? "Update ggen-marketplace, or write format = 1" : "Write format = 1",
+    rule: "M6",
+  });
+}
+
+function notInList(document: TomlDocument, path: TomlPath, issue: v.BaseIssue<unknown>): Problem {
+  const options = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
+  const meant = typeof issue.input === "string" ? nearest(issue.input.toLowerCase(), options) : undefined;
+  return problemAt(document, path, {
+    code: `${document.format.codes}_NOT_IN_LIST`,
+    message: `${placeOf(path)} must be one of ${options.join(", ")}, got ${shown(issue.input)}`,
+    expected: `one of ${options.join(", ")}`,
+    found: shown(issue.input),
+    remedy: meant === undefined ? `Write one of ${options.join(", ")}` : `Write "${meant}"`,
+    rule: "M4",
+  });
+}

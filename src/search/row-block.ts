@@ -1,0 +1,57 @@
+/** A block: the rows of consecutive documents, as results show them. `format.ts` draws it. */
+import { utf8 } from "../base/bytes.ts";
+import type { SearchRow } from "./document.ts";
+import { BLOCK_HEADER_BYTES, BLOCK_MAGIC, checkMagic, invalidIndex } from "./format.ts";
+import { ByteReader, ByteWriter, u32At } from "./varint.ts";
+
+const DEPRECATED = 1;
+const HAS_CATEGORY = 2;
+/** Flags and six empty texts. */
+const ROW_BYTES_MIN = 7;
+
+export function writeRowBlock(firstId: number, rows: readonly SearchRow[]): Uint8Array {
+  const out = new ByteWriter();
+  for (const field of [BLOCK_MAGIC, firstId, rows.length]) out.u32(field);
+  for (const row of rows) {
+    out.u8((row.deprecated ? DEPRECATED : 0) | (row.category === undefined ? 0 : HAS_CATEGORY));
+    const texts = [row.name, row.version, row.summary, row.publisher, row.kind, row.license];
+    if (row.category !== undefined) texts.push(row.category);
+    for (const text of texts) {
+      const bytes = utf8(text);
+      out.varint(bytes.length);
+      out.append(bytes);
+    }
+  }
+  return out.bytes();
+}
+
+/** The rows of `ids`, which all stand in the block `bytes`. */
+export function readRows(bytes: Uint8Array, ids: ReadonlySet<number>): Map<number, SearchRow> {
+  checkMagic(u32At(bytes, 0), BLOCK_MAGIC, "a block");
+  const firstId = u32At(bytes, 4);
+  const count = u32At(bytes, 8);
+  const reader = new ByteReader(bytes, BLOCK_HEADER_BYTES, bytes.length);
+  if (count * ROW_BYTES_MIN > reader.end - reader.at) throw invalidIndex("a block has more rows than bytes");
+  const rows = new Map<number, SearchRow>();
+  for (let id = firstId; id < firstId + count && rows.size < ids.size; id++) {
+    const flags = reader.u8();
+    if (flags > (DEPRECATED | HAS_CATEGORY)) throw invalidIndex("a row has flags that no writer sets");
+    if (ids.has(id)) rows.set(id, readRow(reader, flags));
+    else for (let texts = flags & HAS_CATEGORY ? 7 : 6; texts > 0; texts--) reader.skip(reader.varint());
+  }
+  if (rows.size < ids.size) throw invalidIndex("a block lacks a row it should have");
+  return rows;
+}
+
+function readRow(reader: ByteReader, flags: number): SearchRow {
+  const row = {
+    name: reader.text(),
+    version: reader.text(),
+    summary: reader.text(),
+    publisher: reader.text(),
+    kind: reader.text(),
+    license: reader.text(),
+    deprecated: (flags & DEPRECATED) !== 0,
+  };
+  return (flags & HAS_CATEGORY) === 0 ? row : { ...row, category: reader.text() };
+}

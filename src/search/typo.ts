@@ -1,0 +1,56 @@
+/** How far apart two words are, and how far apart a misspelt word may be. */
+
+/** Shorter words are not corrected: everything is one edit away from them. */
+export const TYPO_LENGTH_MIN = 4;
+const TWO_EDITS_LENGTH_MIN = 10;
+
+/** Edits that a word of `length` may be wrong by. */
+export function editsAllowed(length: number): 0 | 1 | 2 {
+  if (length < TYPO_LENGTH_MIN) return 0;
+  return length < TWO_EDITS_LENGTH_MIN ? 1 : 2;
+}
+
+/**
+ * Letters at the beginning, or at the end, that the right word shares with one misspelt by `edits`.
+ * One edit leaves one half untouched, a swap across the middle included. Two edits leave a third
+ * untouched at the beginning, at the end or in the middle, and only the middle has no index.
+ */
+export function untouchedLength(length: number, edits: number): number {
+  return edits === 2 ? Math.floor((length - 1) / 3) : Math.floor((length - 1) / 2);
+}
+
+/**
+ * Insertions, deletions, substitutions and swaps of neighbours between `a` and `b` (optimal string
+ * alignment), or `max + 1` where there are more than `max`. Works on UTF-16 units in O(|a|·max).
+ */
+export function editDistance(a: string, b: string, max: number): number {
+  if (Math.abs(a.length - b.length) > max) return max + 1;
+  const over = max + 1;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row: number[] = new Array<number>(b.length + 1).fill(over);
+    row[0] = i;
+    let best = i;
+    const to = Math.min(b.length, i + max);
+    for (let j = Math.max(1, i - max); j <= to; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let cost = Math.min((last[j - 1] ?? over) + (same ? 0 : 1), (last[j] ?? over) + 1, (row[j - 1] ?? over) + 1);
+      if (isSwap(a, b, i, j)) cost = Math.min(cost, (before[j - 2] ?? over) + 1);
+      row[j] = cost;
+      if (cost < best) best = cost;
+    }
+    if (best > max) return over;
+    [before, last] = [last, row];
+  }
+  return Math.min(last[b.length] ?? over, over);
+}
+
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  return (
+    i > 1 &&
+    j > 1 &&
+    a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+    a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+  );
+}

@@ -1,0 +1,99 @@
+/** Reading and writing the integers and texts of the binary slices. The reader never leaves its range. */
+import { decodeUtf8 } from "../base/bytes.ts";
+import { invalidIndex } from "./format.ts";
+
+export class ByteWriter {
+  #bytes = new Uint8Array(1024);
+  length = 0;
+
+  #room(more: number): void {
+    if (this.length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.length + more, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.length));
+    this.#bytes = grown;
+  }
+
+  u8(value: number): void {
+    this.#room(1);
+    this.#bytes[this.length++] = value;
+  }
+
+  u32(value: number): void {
+    this.#room(4);
+    new DataView(this.#bytes.buffer).setUint32(this.length, value, true);
+    this.length += 4;
+  }
+
+  /** LEB128 of an integer from 0 to 2^32 - 1. */
+  varint(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.u8((rest & 0x7f) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.u8(rest);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.length);
+  }
+}
+
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+
+  constructor(bytes: Uint8Array, at: number, end: number) {
+    if (at < 0 || at > end || end > bytes.length) throw invalidIndex("an offset points outside of its slice");
+    this.bytes = bytes;
+    this.at = at;
+    this.end = end;
+  }
+
+  u8(): number {
+    if (this.at >= this.end) throw invalidIndex("a slice ends too early");
+    return this.bytes[this.at++] as number;
+  }
+
+  varint(): number {
+    const first = this.u8();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    for (let factor = 0x80; factor <= 0x10000000; factor *= 0x80) {
+      const byte = this.u8();
+      value += (byte & 0x7f) * factor;
+      if (byte >= 0x80) continue;
+      if (byte === 0 || value > 0xffffffff) break;
+      return value;
+    }
+    throw invalidIndex("a number is written as no writer writes it");
+  }
+
+  /** Moves over `count` bytes and says where they began. */
+  skip(count: number): number {
+    const from = this.at;
+    if (count > this.end - from) throw invalidIndex("a slice ends too early");
+    this.at = from + count;
+    return from;
+  }
+
+  text(): string {
+    const length = this.varint();
+    const from = this.skip(length);
+    const text = decodeUtf8(this.bytes.subarray(from, from + length));
+    if (text === undefined) throw invalidIndex("a text is not UTF-8");
+    return text;
+  }
+}
+
+export function u32At(bytes: Uint8Array, at: number): number {
+  if (at + 4 > bytes.length) throw invalidIndex("a slice ends too early");
+  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
+}
