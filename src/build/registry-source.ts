@@ -12,7 +12,8 @@ import { type Problem, type Result, failed, problemsOf, settle } from "../base/p
 import { explainName, type PackageName, parsePackageName, parsePublisherName, type PublisherName } from "../manifest/name.ts";
 import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
 import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
-import { parseOpenSshPublicKey, type PublicKey } from "../trust/public-key.ts";
+import type { PublicKey } from "../trust/public-key.ts";
+import { readTrustRoot } from "../trust/trust-root.ts";
 import type { SourceTree } from "./source.ts";
 
 /** A chain of statements, as the files it is made of. */
@@ -50,7 +51,7 @@ export function readRegistrySource(tree: SourceTree): Result<RegistrySource> {
   if (!paths.includes(REGISTRY_CONFIG_FILE)) return failed([...problems, noRegistry(paths)]);
   const config = parseRegistryToml(tree.read(REGISTRY_CONFIG_FILE), REGISTRY_CONFIG_FILE);
   problems.push(...problemsOf(config));
-  const maintainers = readMaintainers(tree, paths, problems);
+  const maintainers = readMaintainers(config.ok ? config.value.iri : "", tree, paths, problems);
   const sorter = new Sorter(problems);
   for (const path of paths) sorter.place(path);
   if (!config.ok) return failed(problems);
@@ -72,18 +73,14 @@ function noRegistry(paths: readonly string[]): Problem {
   };
 }
 
-function readMaintainers(tree: SourceTree, paths: readonly string[], problems: Problem[]): PublicKey[] {
+function readMaintainers(iri: string, tree: SourceTree, paths: readonly string[], problems: Problem[]): readonly PublicKey[] {
   if (!paths.includes(MAINTAINERS_FILE)) return [];
   const parsed = parseMaintainersToml(tree.read(MAINTAINERS_FILE), MAINTAINERS_FILE);
   problems.push(...problemsOf(parsed));
   if (!parsed.ok) return [];
-  const keys: PublicKey[] = [];
-  for (const text of parsed.value.keys) {
-    const key = parseOpenSshPublicKey(text, MAINTAINERS_FILE);
-    problems.push(...problemsOf(key));
-    if (key.ok) keys.push(key.value);
-  }
-  return keys;
+  const root = readTrustRoot(iri, parsed.value.keys, MAINTAINERS_FILE);
+  problems.push(...problemsOf(root));
+  return root.ok ? root.value.maintainers : [];
 }
 
 /** Puts each path where it belongs; what belongs nowhere is a problem. */

@@ -18,8 +18,18 @@ export class Options {
     this.#raw = raw;
   }
 
+  /** The same options with another value for one. */
+  with(name: string, value: string): Options {
+    return new Options(this.#parsed, [...this.#raw, `--${name}=${value}`]);
+  }
+
   flag(name: string): boolean {
     return this.#parsed[camel(name)] === true;
+  }
+
+  /** Whether `--no-<name>` was given. */
+  negated(name: string): boolean {
+    return this.#raw.includes(`--no-${name}`);
   }
 
   /** The option's last value, as it was typed. */

@@ -13,6 +13,7 @@ import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
+import type { ReadFile } from "../search/family.ts";
 import { openSearchIndex } from "../search/query.ts";
 import type { SearchOptions, SearchResults, Searcher } from "../search/query.ts";
 import { type IndexRoot, parseIndexRoot } from "../snapshot/index-root.ts";
@@ -62,11 +63,13 @@ export class Registry {
   readonly pinned: boolean;
   readonly reader: Reader;
   readonly ports: TrustPorts;
-  readonly #read: ReadPorts;
+  readonly read: ReadPorts;
   readonly #resolve: Section<ResolveRecord>;
   readonly #packages: Section<PackageRecord>;
   readonly #publishers: Section<PublisherRecord>;
   #searcher: Promise<Searcher> | undefined;
+  /** A file of the search index, verified and unpacked. */
+  readonly readSearchFile: ReadFile;
 
   constructor(options: OpenOptions, rootRef: Ref, root: IndexRoot) {
     this.root = root;
@@ -74,10 +77,19 @@ export class Registry {
     this.pinned = options.pinned ?? false;
     this.reader = options.reader;
     this.ports = options.ports;
-    this.#read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
-    this.#resolve = new Section(root.sections.resolve, this.#read, (record) => record.name);
-    this.#packages = new Section(root.sections.packages, this.#read, (record) => record.package.name);
-    this.#publishers = new Section(root.sections.publishers, this.#read, (record) => record.name);
+    this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
+    this.readSearchFile = async (block) => {
+      const packed = await readVerified(options.reader, searchIndexPath(block.sha256), block, options.ports.hash);
+      return options.inflate(packed, block.rawLength);
+    };
+    this.#resolve = new Section(root.sections.resolve, this.read, (record) => record.name);
+    this.#packages = new Section(root.sections.packages, this.read, (record) => record.package.name);
+    this.#publishers = new Section(root.sections.publishers, this.read, (record) => record.name);
+  }
+
+  /** Every section of records, for `sync`. */
+  get sections(): readonly { readAll(onFile: (length: number) => void): Promise<void> }[] {
+    return [this.#resolve, this.#packages, this.#publishers];
   }
 
   get rootDigest(): Digest {
@@ -145,9 +157,6 @@ export class Registry {
   async #openSearch(): Promise<Searcher> {
     const ref = this.root.sections.search;
     const manifest = await readVerified(this.reader, searchManifestPath(ref.sha256), ref, this.ports.hash);
-    return openSearchIndex(manifest, async (block) => {
-      const packed = await readVerified(this.reader, searchIndexPath(block.sha256), block, this.ports.hash);
-      return this.#read.inflate(packed, block.rawLength);
-    });
+    return openSearchIndex(manifest, this.readSearchFile);
   }
 }

@@ -39,6 +39,17 @@ export class Section<R> {
     return parts.flat();
   }
 
+  /** Reads the manifest and every part; `onFile` is told the length of each, packed. */
+  async readAll(onFile: (length: number) => void): Promise<void> {
+    const manifest = await this.manifest();
+    onFile(this.#ref.length);
+    for (const [index, part] of manifest.parts.entries()) {
+      if (part === null) continue;
+      await this.#part(index, manifest);
+      onFile(part[1]);
+    }
+  }
+
   manifest(): Promise<SectionManifest> {
     this.#manifest ??= this.#readManifest();
     return this.#manifest;

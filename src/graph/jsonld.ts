@@ -77,7 +77,7 @@ function fold(iri: string, nodes: Map<string, Predicates>): { [key: string]: Jso
       continue;
     }
     const term = JSONLD_TERMS.get(predicate) ?? { key: predicate };
-    members.push([term.key, oneOrAll(values.map((value) => valueOf(value, term, nodes)))]);
+    members.push([term.key, oneOrAll(values.map((value) => objectOf(value, term, nodes)))]);
   }
   members.sort(([a], [b]) => Number(b === "type") - Number(a === "type") || compareText(a, b));
   return Object.fromEntries([["id", iri], ...members]);
@@ -87,7 +87,7 @@ function oneOrAll(values: readonly Json[]): Json {
   return values.length === 1 ? (values[0] as Json) : values;
 }
 
-function valueOf(value: NamedNode | Literal, term: JsonLdTerm, nodes: Map<string, Predicates>): Json {
+function objectOf(value: NamedNode | Literal, term: JsonLdTerm, nodes: Map<string, Predicates>): Json {
   if (value.termType === "NamedNode") {
     if (term.part && nodes.has(value.value)) return fold(value.value, nodes);
     return term.coercion === "@id" ? value.value : { "@id": value.value };
@@ -95,15 +95,13 @@ function valueOf(value: NamedNode | Literal, term: JsonLdTerm, nodes: Map<string
   return literal(value, term);
 }
 
-/** Numbers and booleans as JSON has them, where that gives the same literal again. */
+/** Booleans and sizes as JSON has them, where a processor makes the same literal of them again. */
 function literal({ value, language, datatype }: Literal, { coercion }: JsonLdTerm): Json {
   if (language !== "") return { "@value": value, "@language": language };
-  const coerced = typeof coercion === "object" && coercion.value === datatype.value;
-  if (coerced && datatype.value === XSD.nonNegativeInteger.value) {
-    const number = Number(value);
+  if (coercion !== undefined && coercion !== "@id" && coercion.value === datatype.value) {
+    const number = datatype.value === XSD.nonNegativeInteger.value ? Number(value) : Number.NaN;
     return Number.isSafeInteger(number) && String(number) === value ? number : value;
   }
-  if (coerced) return value;
   if (coercion === undefined && datatype.value === XSD.string.value) return value;
   if (coercion === undefined && datatype.value === XSD.boolean.value && /^(true|false)$/.test(value)) {
     return value === "true";

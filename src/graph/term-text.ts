@@ -36,13 +36,13 @@ const SHORT = new Map([
   ["\r", "\\r"],
 ]);
 
-function escape(char: string): string {
+function escapeOf(char: string): string {
   return SHORT.get(char) ?? `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** `value` in quotes. `escaped`: a global pattern of single UTF-16 units, `"` `\` and line breaks among them. */
 export function quoted(value: string, escaped: RegExp): string {
-  if (value.isWellFormed()) return `"${value.replace(escaped, escape)}"`;
+  if (value.isWellFormed()) return `"${value.replace(escaped, escapeOf)}"`;
   throw new TypeError("a literal has an unpaired surrogate, which no encoding can carry");
 }
 

@@ -56,12 +56,12 @@ export function integerBetween(min: number, max: number, rule: Omit<Rule, "expec
 }
 
 /** At most `max` items, no two the same. */
-export function listOf<T extends v.GenericSchema<unknown, string>>(
+export function listOf<T extends v.GenericSchema<string, string>>(
   item: T,
   max: number,
   rule: Omit<Rule, "expected" | "jsonSchema">,
 ) {
-  const requirement = (items: readonly string[]): boolean =>
+  const requirement = (items: v.InferOutput<T>[]): boolean =>
     items.length <= max && new Set(items).size === items.length;
   RULES.set(requirement, {
     ...rule,

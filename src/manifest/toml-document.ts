@@ -4,17 +4,14 @@
  * The parser behind it (smol-toml) reads TOML 1.1; what only 1.1 allows is refused here, because the
  * other readers of these files (ggen's among them) read 1.0.
  */
-import { parse, TomlDate, TomlError } from "smol-toml";
+import { parse, TomlError } from "smol-toml";
 import { decodeUtf8 } from "../base/bytes.ts";
-import { failed, type Problem, type Result, settle } from "../base/problem.ts";
-import { visible } from "../base/visible.ts";
-import { mayBeNewer, scanToml, type TomlPath, type TomlSource } from "./toml-source.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { shown } from "./shown.ts";
+import { mayBeNewer, scanToml, type TomlSource } from "./toml-source.ts";
 
 /** Tables and lists inside each other, the root counted. */
 export const TOML_DEPTH_MAX = 16;
-
-/** Characters of a stranger's text shown in a message. */
-export const SHOWN_CHARS_MAX = 80;
 
 /** What one kind of TOML file is called and allowed. */
 export interface TomlFormat {
@@ -35,6 +32,8 @@ export interface TomlDocument {
   readonly file: string;
   readonly format: TomlFormat;
   readonly root: TomlTable;
+  /** What is wrong with the bytes and did not keep them from being read: byte order mark, TOML 1.1. */
+  readonly problems: readonly Problem[];
   /** Lines of keys; the text is walked at the first call. */
   readonly source: () => TomlSource;
 }
@@ -44,7 +43,7 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Reads `bytes` as TOML 1.0. Codes: `…_TOO_LARGE`, `…_NOT_UTF8`, `…_BOM`, `…_SYNTAX`, `…_TOO_DEEP`, `…_TOML_VERSION`. */
+/** Reads `bytes` as TOML 1.0; problems that do not stop the reading are in the document. Codes: `…_TOO_LARGE`, `…_NOT_UTF8`, `…_BOM`, `…_SYNTAX`, `…_TOO_DEEP`, `…_TOML_VERSION`. */
 export function readToml(bytes: Uint8Array, file: string, format: TomlFormat): Result<TomlDocument> {
   if (bytes.length > format.bytesMax) return failed([tooLarge(bytes, file, format)]);
   const text = decodeUtf8(bytes);
@@ -65,42 +64,15 @@ export function readToml(bytes: Uint8Array, file: string, format: TomlFormat): R
   };
   if (mayBeNewer(text))
     for (const { line, feature } of source().newer) problems.push(newer(line, feature, file, format));
-  return settle({ file, format, root, source }, problems);
+  return ok({ file, format, root, problems, source });
 }
 
-/** Iterative at no cost to honest files; a dotted key may be thousands deep where brackets are not. */
+/** Bounded recursion: a dotted key may be thousands deep where brackets are not. */
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null || value instanceof Date) return false;
   if (levels === 0) return true;
   for (const member of Object.values(value)) if (isDeeper(member, levels - 1)) return true;
   return false;
-}
-
-/** A date or time of TOML as RFC 3339 text; whole seconds carry no fraction. */
-export function dateText(date: Date): string {
-  const text = date instanceof TomlDate ? date.toISOString() : "";
-  return text.replace(/\.000(?=Z|[+-]|$)/, "");
-}
-
-/** A parsed value as a message shows it: one line, bounded, nothing invisible. */
-export function shown(value: unknown): string {
-  if (typeof value === "string") {
-    const cut = value.length > SHOWN_CHARS_MAX ? `${value.slice(0, SHOWN_CHARS_MAX).toWellFormed()}…` : value;
-    return `"${visible(cut)}"`;
-  }
-  if (value instanceof Date) return dateText(value);
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "a table" : String(value);
-}
-
-/** A key path as a person would write it; keys that are not bare are quoted. */
-export function placeOf(path: TomlPath): string {
-  let out = "";
-  for (const part of path) {
-    if (typeof part === "number") out += `[${part}]`;
-    else out += (out === "" ? "" : ".") + (/^[A-Za-z0-9_-]{1,80}$/.test(part) ? part : shown(part));
-  }
-  return out;
 }
 
 function tooLarge(bytes: Uint8Array, file: string, format: TomlFormat): Problem {

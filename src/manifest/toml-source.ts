@@ -22,7 +22,7 @@ export interface TomlSource {
 
 /** Whether `text` might hold something of TOML 1.1: cheap, and wrong only by saying yes. */
 export function mayBeNewer(text: string): boolean {
-  return text.includes("{") || /\\[ex]/.test(text) || /[0-9]{2}:[0-9]{2}(?!:[0-9])/.test(text);
+  return text.includes("{") || /\\[ex]/.test(text) || /[Tt \t=,[][0-9]{2}:[0-9]{2}(?!:[0-9])/.test(text);
 }
 
 export function scanToml(text: string): TomlSource {
@@ -169,13 +169,13 @@ class TomlScanner {
     this.#step();
     for (let index = 0; ; index++) {
       this.#skipBlank();
-      if (this.#peek() === "") return;
-      if (this.#peek() === "]") return this.#step();
+      if (this.#peek() === "" || this.#peek() === "]") break;
       this.#note([...path, index], this.#line);
       this.#value([...path, index]);
       this.#skipBlank();
       if (this.#peek() === ",") this.#step();
     }
+    this.#step();
   }
 
   #inlineTable(path: TomlPath): void {

@@ -6,21 +6,12 @@
  */
 import * as v from "valibot";
 import { nearest } from "../base/nearest.ts";
-import { failed, type Problem, type Result, settle } from "../base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { sortByLine } from "./problem-list.ts";
 import { ruleOf } from "./rule.ts";
-import {
-  isTable,
-  PLAIN_TOML,
-  placeOf,
-  readToml,
-  shown,
-  type TomlDocument,
-  type TomlFormat,
-} from "./toml-document.ts";
+import { placeOf, shown } from "./shown.ts";
+import { isTable, PLAIN_TOML, readToml, type TomlDocument, type TomlFormat } from "./toml-document.ts";
 import type { TomlPath } from "./toml-source.ts";
-
-/** Problems of one file that are listed; a file with more says how many more. */
-export const PROBLEMS_MAX = 100;
 
 /** The value of a TOML file that `schema` accepts, or all its problems. Unknown keys are refused where a schema is a strict object. */
 export function parseToml<S extends v.GenericSchema>(
@@ -38,7 +29,7 @@ export function checkToml<S extends v.GenericSchema>(
   document: TomlDocument,
   schema: S,
 ): Result<v.InferOutput<S>> {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...document.problems];
   const wrongTables = new Set<string>();
   checkTables(document, schema, document.root, [], problems, wrongTables);
   const checked = v.safeParse(schema, document.root);
@@ -47,7 +38,7 @@ export function checkToml<S extends v.GenericSchema>(
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) return failed(sortByLine(problems));
-  return settle(checked.output, []);
+  return ok(checked.output);
 }
 
 /** A problem at a key path, with its line; the file, the rule's code and severity filled in. */
@@ -67,22 +58,6 @@ export function problemAt(
     ...(place === "" ? {} : { place }),
     ...(line === undefined ? {} : { line }),
   };
-}
-
-/** Problems in the order of the file, those without a line first; at most `PROBLEMS_MAX`, with the rest counted. */
-export function sortByLine(problems: readonly Problem[]): Problem[] {
-  const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-  const [first] = sorted;
-  const rest = sorted.length - PROBLEMS_MAX;
-  if (first === undefined || rest <= 0) return sorted;
-  const more: Problem = {
-    code: "TOO_MANY_PROBLEMS",
-    severity: "error",
-    file: first.file,
-    message: `${rest} more problems are not listed`,
-    remedy: "Correct these first, then check again",
-  };
-  return [...sorted.slice(0, PROBLEMS_MAX), more];
 }
 
 /** What schemas are walked as: valibot's own types are told apart by `type`. */

@@ -4,13 +4,16 @@ export const URL_CHARS_MAX = 2_000;
 export const REGISTRY_IRI_CHARS_MAX = 200;
 
 /** Printable ASCII without what an IRI reference cannot hold: a link is also an IRI in the graph. */
-export const WEB_URL_PATTERN = '^https?://[^\\s<>"{}|\\\\^`@\\u0000-\\u0020\\u007f-\\uffff]+$';
+export const WEB_URL_PATTERN = '^https?://[A-Za-z0-9[][^\\s<>"{}|\\\\^`\\u0000-\\u0020\\u007f-\\uffff]*$';
 
 const WEB_URL = new RegExp(WEB_URL_PATTERN);
 
 /** An absolute http or https URL in ASCII, without credentials. */
 export function isWebUrl(text: string): boolean {
-  return text.length <= URL_CHARS_MAX && WEB_URL.test(text) && URL.canParse(text);
+  if (text.length > URL_CHARS_MAX || !WEB_URL.test(text) || !URL.canParse(text)) return false;
+  if (!text.includes("@")) return true;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
 }
 
 /**

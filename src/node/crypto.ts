@@ -2,7 +2,7 @@
  * Hashing and Ed25519 by OpenSSL, through node:crypto: ten times what JavaScript does.
  * Under the policy of trust/ed25519.ts, it gives the answers that noble gives.
  */
-import { type KeyObject, createHash, createPublicKey, verify } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { Digest, Hash } from "../base/digest.ts";
 import { type Ed25519, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type TrustPorts } from "../trust/ed25519.ts";
 

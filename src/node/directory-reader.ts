@@ -21,7 +21,9 @@ export function directoryReader(folder: string): Reader {
         root ??= realpathSync(location);
         const real = realpathSync(join(root, path));
         if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) throw leaving(path, location);
-        return readBounded(real, bytesMax) ?? (await Promise.reject(tooLarge(path, location, bytesMax)));
+        const bytes = readBounded(real, bytesMax);
+        if (bytes === undefined) throw tooLarge(path, location, bytesMax);
+        return bytes;
       } catch (error) {
         throw explained(error, path, location);
       }

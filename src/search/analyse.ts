@@ -20,12 +20,15 @@ export const TOKEN_LENGTH_MAX = 40;
 export const JOINED_LENGTH_MAX = 64;
 export const FILTER_VALUE_LENGTH_MAX = 64;
 
-const STOP_WORDS =
-  " a an and are as at be by can for from has in into is it its of on or that the this to with your you ";
+const STOP_WORDS = new Set(
+  "a an and are as at be by can for from has in into is it its of on or that the this to with your you".split(
+    " ",
+  ),
+);
 
 /** Whether `token` is left out of the index of prose, and of queries that have another word. */
 export function isStopWord(token: string): boolean {
-  return STOP_WORDS.includes(` ${token} `);
+  return STOP_WORDS.has(token);
 }
 
 export interface Word {
@@ -125,6 +128,11 @@ export function nameAlias(name: string): string | undefined {
     .replace(/-pack$/, "");
   const alias = joinedName(short);
   return alias === "" || alias === joinedName(name) ? undefined : alias;
+}
+
+/** The key of a name among others that are the same without separators. No joined name holds an `=`. */
+export function literalKey(joined: string, name: string): string {
+  return `${joined}=${name.trim().toLowerCase().replace(/\s+/g, "-")}`;
 }
 
 /** Back to front, by code points. */

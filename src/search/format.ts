@@ -97,6 +97,7 @@ export function newerIndex(format: number): RegistryError {
 /** Refuses the magic of a slice that is not `expected`; another version of it is said to be newer. */
 export function checkMagic(found: number, expected: number, what: string): void {
   if (found === expected) return;
-  if ((found & 0xffffff) === (expected & 0xffffff) && found >>> 24 > SEARCH_FORMAT) throw newerIndex(found >>> 24);
+  if ((found & 0xffffff) === (expected & 0xffffff) && found >>> 24 > SEARCH_FORMAT)
+    throw newerIndex(found >>> 24);
   throw invalidIndex(`${what} does not begin with its magic`);
 }

@@ -24,8 +24,10 @@ export function writeShard(entries: readonly Entry[]): Uint8Array {
   let before: Uint8Array = new Uint8Array();
   for (const [position, [key, slots]] of entries.entries()) {
     const bytes = utf8(key);
-    if (bytes.length === 0 || bytes.length > KEY_BYTES_MAX) throw new RangeError(`a key has 1 to ${KEY_BYTES_MAX} bytes`);
-    if (position > 0 && compareBytes(before, bytes) >= 0) throw new RangeError("the keys of a shard must ascend");
+    if (bytes.length === 0 || bytes.length > KEY_BYTES_MAX)
+      throw new RangeError(`a key has 1 to ${KEY_BYTES_MAX} bytes`);
+    if (position > 0 && compareBytes(before, bytes) >= 0)
+      throw new RangeError("the keys of a shard must ascend");
     const restart = position % RESTART_KEYS === 0;
     if (restart) {
       restarts.u32(dictionary.length);
@@ -66,7 +68,8 @@ function writePostings(postings: ByteWriter, slots: Slots): number {
       last = id;
     }
   }
-  if (mask === 0 || mask >= 1 << SLOT_COUNT) throw new RangeError(`a key has ids in 1 to ${SLOT_COUNT} slots`);
+  if (mask === 0 || mask >= 1 << SLOT_COUNT)
+    throw new RangeError(`a key has ids in 1 to ${SLOT_COUNT} slots`);
   return mask;
 }
 
@@ -102,7 +105,8 @@ export class Shard {
     if (SHARD_HEADER_BYTES + restarts + dictionary + postings !== bytes.length || keys === 0) {
       throw invalidIndex("a shard has another length than its header says");
     }
-    if (keys * ENTRY_BYTES_MIN > dictionary) throw invalidIndex("a shard has more keys than its dictionary can hold");
+    if (keys * ENTRY_BYTES_MIN > dictionary)
+      throw invalidIndex("a shard has more keys than its dictionary can hold");
     this.#bytes = bytes;
     this.#documents = documents;
     this.#keys = keys;
@@ -179,7 +183,8 @@ export class Shard {
 
   #ids(reader: ByteReader): number[] {
     const count = reader.varint();
-    if (count === 0 || count > reader.end - reader.at) throw invalidIndex("postings have no such number of ids");
+    if (count === 0 || count > reader.end - reader.at)
+      throw invalidIndex("postings have no such number of ids");
     const ids: number[] = [];
     let id = 0;
     for (let i = 0; i < count; i++) {
@@ -230,11 +235,17 @@ class Cursor {
     const shared = reader.varint();
     const added = reader.varint();
     const restart = this.#position % RESTART_KEYS === 0;
-    if (added === 0 || shared > this.#keyLength || shared + added > KEY_BYTES_MAX || (restart && shared > 0)) {
+    if (
+      added === 0 ||
+      shared > this.#keyLength ||
+      shared + added > KEY_BYTES_MAX ||
+      (restart && shared > 0)
+    ) {
       throw invalidIndex("a key is written as no writer writes it");
     }
     const from = reader.skip(added);
-    if (this.#position > this.#first && !this.#ascends(shared, from, added)) throw invalidIndex("keys do not ascend");
+    if (this.#position > this.#first && !this.#ascends(shared, from, added))
+      throw invalidIndex("keys do not ascend");
     for (let i = 0; i < added; i++) this.#key[shared + i] = reader.bytes[from + i] as number;
     this.#keyLength = shared + added;
     this.mask = reader.u8();

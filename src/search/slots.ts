@@ -53,5 +53,4 @@ export const HOT_PREFIX_KEYS = 32;
 /** Only the most popular names are also indexed from their end. */
 export const REVERSED_NAMES_MAX = 65_536;
 
-export const FILTER_FIELDS = ["category", "publisher", "license", "kind", "depends"] as const;
-export type FilterField = (typeof FILTER_FIELDS)[number];
+export type FilterField = "category" | "publisher" | "license" | "kind" | "depends";

@@ -35,7 +35,11 @@ export function editDistance(a: string, b: string, max: number): number {
     const to = Math.min(b.length, i + max);
     for (let j = Math.max(1, i - max); j <= to; j++) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-      let cost = Math.min((last[j - 1] ?? over) + (same ? 0 : 1), (last[j] ?? over) + 1, (row[j - 1] ?? over) + 1);
+      let cost = Math.min(
+        (last[j - 1] ?? over) + (same ? 0 : 1),
+        (last[j] ?? over) + 1,
+        (row[j - 1] ?? over) + 1,
+      );
       if (isSwap(a, b, i, j)) cost = Math.min(cost, (before[j - 2] ?? over) + 1);
       row[j] = cost;
       if (cost < best) best = cost;

@@ -19,7 +19,7 @@ import { compareText } from "../base/order.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 import { crc32 } from "./crc32.ts";
-import { type Inflate, inflateBounded } from "./inflate.ts";
+import { type BoundedInflate, inflateBounded } from "./inflate.ts";
 import { BLOCK, readUstar, type UstarFault, type UstarMember, writeUstar } from "./ustar.ts";
 
 /** What may come out of an archive: each bound is checked before the memory is taken. */
@@ -34,7 +34,7 @@ export interface ArchiveLimits {
 export interface ReadArchiveOptions {
   /** Name of the archive in problems. */
   readonly file?: string;
-  readonly inflate?: Inflate;
+  readonly inflate?: BoundedInflate;
 }
 
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
@@ -105,7 +105,7 @@ function unpack(
   bytes: Uint8Array,
   limits: ArchiveLimits,
   file: string,
-  inflate: Inflate,
+  inflate: BoundedInflate,
 ): Result<Uint8Array> {
   const refuse = (code: string, message: string) => failed([problem(code, file, message)]);
   if (bytes.length > limits.archiveBytesMax) {

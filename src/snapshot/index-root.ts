@@ -16,8 +16,8 @@
  */
 import * as v from "valibot";
 import { type Digest, isDigest } from "../base/digest.ts";
-import { type Json, canonicalJson, parseCanonicalJson } from "../base/json.ts";
-import { type Problem, type Result, failed, ok } from "../base/problem.ts";
+import { canonicalJson, type Json, parseCanonicalJson } from "../base/json.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 
 export const ROOT_BYTES_MAX = 4096;
 
@@ -31,7 +31,12 @@ const ref = v.object({ sha256: digest, length });
 
 const indexRoot = v.object({
   format: v.literal(1),
-  registry: v.object({ iri: v.string(), name: v.string(), title: v.string(), description: v.optional(v.string()) }),
+  registry: v.object({
+    iri: v.string(),
+    name: v.string(),
+    title: v.string(),
+    description: v.optional(v.string()),
+  }),
   counts: v.object({ packages: length, releases: length, publishers: length, triples: length }),
   maintainers: v.array(v.string()),
   rollout: v.object({ backend: v.picklist(["v1", "v2", "parallel"]), percentage: v.optional(length) }),
@@ -47,20 +52,38 @@ export function writeIndexRoot(root: IndexRoot): Uint8Array {
 }
 
 export function parseIndexRoot(bytes: Uint8Array, file: string): Result<IndexRoot> {
-  const problem = (code: string, message: string, remedy: string): Result<IndexRoot> => failed([error(code, file, message, remedy)]);
+  const problem = (code: string, message: string, remedy: string): Result<IndexRoot> =>
+    failed([error(code, file, message, remedy)]);
   if (bytes.length > ROOT_BYTES_MAX)
-    return problem("ROOT_TOO_LARGE", `The index root has ${bytes.length} bytes; at most ${ROOT_BYTES_MAX} are read`, "build the registry again");
+    return problem(
+      "ROOT_TOO_LARGE",
+      `The index root has ${bytes.length} bytes; at most ${ROOT_BYTES_MAX} are read`,
+      "build the registry again",
+    );
   const value = parseCanonicalJson(bytes);
   if (value === undefined)
-    return problem("ROOT_NOT_CANONICAL", "The index root is not canonical JSON", "fetch it again, or build the registry again");
+    return problem(
+      "ROOT_NOT_CANONICAL",
+      "The index root is not canonical JSON",
+      "fetch it again, or build the registry again",
+    );
   const format = (value as { format?: unknown } | null)?.format;
   if (typeof format === "number" && format > 1)
-    return problem("ROOT_NEWER_FORMAT", `The registry has format ${format}; this program reads format 1`, "update ggen-marketplace");
+    return problem(
+      "ROOT_NEWER_FORMAT",
+      `The registry has format ${format}; this program reads format 1`,
+      "update ggen-marketplace",
+    );
   const parsed = v.safeParse(indexRoot, value);
   if (parsed.success) return ok(parsed.output);
   return failed(
     parsed.issues.map((issue) =>
-      error("ROOT_INVALID", file, `${v.getDotPath(issue) ?? "index root"}: ${issue.message}`, "build the registry again"),
+      error(
+        "ROOT_INVALID",
+        file,
+        `${v.getDotPath(issue) ?? "index root"}: ${issue.message}`,
+        "build the registry again",
+      ),
     ),
   );
 }

@@ -13,9 +13,9 @@ export type Inflated =
   | { readonly ok: false; readonly fault: "broken" | "truncated" | "too-large" };
 
 /** The port: Node fills it with zlib (`node/inflate.ts`), which is faster. `bytesMax` bounds what comes out. */
-export type Inflate = (deflated: Uint8Array, bytesMax: number) => Inflated;
+export type BoundedInflate = (deflated: Uint8Array, bytesMax: number) => Inflated;
 
-export const inflateBounded: Inflate = (deflated, bytesMax) => {
+export const inflateBounded: BoundedInflate = (deflated, bytesMax) => {
   const input = new BitInput(deflated);
   const output = new Output(bytesMax, deflated.length);
   try {
@@ -193,11 +193,12 @@ function expand(input: BitInput, output: Output, codes: BlockCodes): void {
 
 let fixed: BlockCodes | undefined;
 
+/** The codes of RFC 1951, 3.2.6, made when first needed. */
 function fixedCodes(): BlockCodes {
-  const literals = new Uint8Array(288).fill(8);
-  literals.fill(9, 144, 256);
-  literals.fill(7, 256, 280);
-  fixed ??= { literals: prefixCode(literals), distances: prefixCode(new Uint8Array(32).fill(5)) };
+  if (fixed === undefined) {
+    const literals = new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280);
+    fixed = { literals: prefixCode(literals), distances: prefixCode(new Uint8Array(32).fill(5)) };
+  }
   return fixed;
 }
 

@@ -16,7 +16,7 @@ import type { PackageView, ReleaseView } from "../content/view.ts";
 import type { PackageName, PublisherName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
 import type { KeyId } from "../trust/public-key.ts";
-import type { SignedStatement } from "../trust/statement-file.ts";
+import type { SignedStatement } from "../trust/statement.ts";
 
 export type Edge = readonly [PackageName, Range];
 

@@ -8,9 +8,9 @@
  */
 import { fromHex, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
-import { type Json, canonicalJson } from "../base/json.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
 import { compareText } from "../base/order.ts";
-import { recordsPath, type Ref, sectionPath } from "./layout.ts";
+import { type Ref, recordsPath, sectionPath } from "./layout.ts";
 import type { SnapshotFiles } from "./snapshot-files.ts";
 
 /** A part is cut in two where it is larger than this, packed. */
@@ -58,7 +58,9 @@ export function writeSection(
     for (const entry of sorted) buckets[partOf(entry.name, bits, ports.hash)]?.push(entry);
     const packed = buckets.map((bucket) => (bucket.length === 0 ? null : pack(bucket)));
     const limit = bits === 0 ? SINGLE_PART_BYTES_MAX : PART_BYTES_MAX;
-    const tooLarge = buckets.some((bucket, i) => bucket.length > 1 && (packed[i]?.packed.length ?? 0) > limit);
+    const tooLarge = buckets.some(
+      (bucket, i) => bucket.length > 1 && (packed[i]?.packed.length ?? 0) > limit,
+    );
     if (tooLarge && bits < BITS_MAX) continue;
     const parts = packed.map((part): PartRef | null => {
       if (part === null) return null;

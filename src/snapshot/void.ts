@@ -1,6 +1,7 @@
 /** `.well-known/void`: where the graph of the registry is, for machines that look there (W3C VoID, section 7.2). */
-import { TURTLE_PREFIXES, writeTurtle } from "../graph/turtle.ts";
+
 import { catalogQuads } from "../graph/catalog-quads.ts";
+import { TURTLE_PREFIXES, writeTurtle } from "../graph/turtle.ts";
 import type { RegistryConfig } from "../manifest/registry-toml.ts";
 
 export function writeVoid(config: RegistryConfig, triples: number): string {

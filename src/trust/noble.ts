@@ -2,7 +2,7 @@
 import { hashes, verify } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { sha256 } from "../base/digest.ts";
-import { type Ed25519, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type TrustPorts, decodePoint } from "./ed25519.ts";
+import { decodePoint, type Ed25519, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type TrustPorts } from "./ed25519.ts";
 
 hashes.sha512 = sha512;
 

@@ -9,9 +9,9 @@
  */
 import { concat, fromBase64, fromHex, toBase64 } from "../base/bytes.ts";
 import { type Hash, sha256 } from "../base/digest.ts";
-import { type Problem, type Result, failed, ok } from "../base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { pointFault } from "./ed25519.ts";
-import { KEY_ALGORITHM, describeKeyAlgorithm } from "./key-kind.ts";
+import { describeKeyAlgorithm, KEY_ALGORITHM } from "./key-kind.ts";
 import { WireReader, wireString } from "./ssh-wire.ts";
 
 declare const keyIdBrand: unique symbol;
@@ -88,7 +88,11 @@ export function parseOpenSshPublicKey(text: string, file: string, place?: string
     return refuse("KEY_LINES", "The key has more than one line", again);
   const [algorithm = "", encoded = ""] = line.split(" ", 2);
   if (algorithm !== KEY_ALGORITHM && /^[a-z0-9@.-]+$/.test(algorithm) && encoded !== "")
-    return refuse("KEY_KIND", `This is ${describeKeyAlgorithm(algorithm)}`, `use an ${KEY_ALGORITHM} key: ssh-keygen -t ed25519`);
+    return refuse(
+      "KEY_KIND",
+      `This is ${describeKeyAlgorithm(algorithm)}`,
+      `use an ${KEY_ALGORITHM} key: ssh-keygen -t ed25519`,
+    );
   const blob = algorithm === KEY_ALGORITHM ? fromBase64(encoded) : undefined;
   const bytes = blob === undefined ? undefined : bytesOfBlob(blob);
   if (bytes === undefined) return refuse("KEY_MALFORMED", "This is not an OpenSSH public key", again);

@@ -13,12 +13,12 @@
  *     read.ok && sshsigVerifies(read.value, message, key, ports);
  */
 import { concat, equalBytes, fromHex, utf8 } from "../base/bytes.ts";
-import { type Problem, type Result, failed, ok } from "../base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 import { readArmor, writeArmor } from "./armor.ts";
 import { SIGNATURE_BYTES, type TrustPorts } from "./ed25519.ts";
-import { KEY_ALGORITHM, describeKeyAlgorithm } from "./key-kind.ts";
-import { type PublicKey, bytesOfBlob, publicKeyBlob } from "./public-key.ts";
+import { describeKeyAlgorithm, KEY_ALGORITHM } from "./key-kind.ts";
+import { bytesOfBlob, type PublicKey, publicKeyBlob } from "./public-key.ts";
 import { WireReader, wireString, wireUint32 } from "./ssh-wire.ts";
 
 export const RELEASE_NAMESPACE = "ggen-marketplace-release";
@@ -58,12 +58,19 @@ export function sshsigMessage(
   hashAlgorithm: SshsigHash = "sha512",
 ): Uint8Array {
   const digest =
-    hashAlgorithm === "sha512" ? ports.ed25519.sha512(message) : (fromHex(ports.hash(message)) ?? new Uint8Array());
+    hashAlgorithm === "sha512"
+      ? ports.ed25519.sha512(message)
+      : (fromHex(ports.hash(message)) ?? new Uint8Array());
   return concat(MAGIC, wireString(namespace), wireString(""), wireString(hashAlgorithm), wireString(digest));
 }
 
 /** The file that `ssh-keygen -Y sign -n <namespace>` writes for `message`, byte for byte. */
-export function signSshsig(message: Uint8Array, namespace: string, signer: Signer, ports: TrustPorts): Uint8Array {
+export function signSshsig(
+  message: Uint8Array,
+  namespace: string,
+  signer: Signer,
+  ports: TrustPorts,
+): Uint8Array {
   const signature = signer.sign(sshsigMessage(namespace, message, ports));
   return encodeSshsig({ publicKey: signer.publicKey.bytes, namespace, hashAlgorithm: "sha512", signature });
 }
@@ -101,7 +108,11 @@ export function sshsigVerifies(
  */
 export function decodeSshsig(armor: Uint8Array, file: string): Result<Sshsig> {
   if (armor.length > SIGNATURE_FILE_BYTES_MAX)
-    return refuse("SIGNATURE_TOO_LARGE", file, `has ${armor.length} bytes, at most ${SIGNATURE_FILE_BYTES_MAX} are allowed`);
+    return refuse(
+      "SIGNATURE_TOO_LARGE",
+      file,
+      `has ${armor.length} bytes, at most ${SIGNATURE_FILE_BYTES_MAX} are allowed`,
+    );
   const reading = readArmor("SSH SIGNATURE", armor);
   if ("fault" in reading) return refuse("SIGNATURE_NOT_CANONICAL", file, reading.fault);
   return decodeBlob(reading.bytes, file);
@@ -113,24 +124,36 @@ function decodeBlob(blob: Uint8Array, file: string): Result<Sshsig> {
   const version = reader.uint32();
   if (magic === undefined || version === undefined || !equalBytes(magic, MAGIC))
     return refuse("SIGNATURE_MALFORMED", file, "is not an SSHSIG");
-  if (version !== VERSION) return refuse("SIGNATURE_VERSION", file, `is of SSHSIG version ${version}, not ${VERSION}`);
+  if (version !== VERSION)
+    return refuse("SIGNATURE_VERSION", file, `is of SSHSIG version ${version}, not ${VERSION}`);
   const keyBlob = reader.string();
   const namespace = reader.text();
   const reserved = reader.string();
   const hashAlgorithm = reader.text();
   const signatureBlob = reader.string();
-  const complete = keyBlob && namespace !== undefined && reserved && hashAlgorithm !== undefined && signatureBlob;
-  if (!complete || !reader.atEnd) return refuse("SIGNATURE_MALFORMED", file, "is cut off, or has more in it than an SSHSIG");
+  const complete =
+    keyBlob && namespace !== undefined && reserved && hashAlgorithm !== undefined && signatureBlob;
+  if (!complete || !reader.atEnd)
+    return refuse("SIGNATURE_MALFORMED", file, "is cut off, or has more in it than an SSHSIG");
   const publicKey = bytesOfBlob(keyBlob);
   if (publicKey === undefined) return refuseKey(keyBlob, file);
-  if (reserved.length > 0) return refuse("SIGNATURE_MALFORMED", file, "has something in its reserved field, which is not signed");
+  if (reserved.length > 0)
+    return refuse("SIGNATURE_MALFORMED", file, "has something in its reserved field, which is not signed");
   if (hashAlgorithm !== "sha512" && hashAlgorithm !== "sha256")
-    return refuse("SIGNATURE_HASH_ALGORITHM", file, `is over a hash other than sha512 and sha256: "${shown(hashAlgorithm)}"`);
+    return refuse(
+      "SIGNATURE_HASH_ALGORITHM",
+      file,
+      `is over a hash other than sha512 and sha256: "${shown(hashAlgorithm)}"`,
+    );
   const inner = new WireReader(signatureBlob);
   const algorithm = inner.text();
   const signature = inner.string();
   if (algorithm !== KEY_ALGORITHM || signature?.length !== SIGNATURE_BYTES || !inner.atEnd)
-    return refuse("SIGNATURE_MALFORMED", file, `has no ${KEY_ALGORITHM} signature of ${SIGNATURE_BYTES} bytes in it`);
+    return refuse(
+      "SIGNATURE_MALFORMED",
+      file,
+      `has no ${KEY_ALGORITHM} signature of ${SIGNATURE_BYTES} bytes in it`,
+    );
   return ok({ publicKey, namespace, hashAlgorithm, signature });
 }
 
@@ -138,7 +161,11 @@ function refuseKey(keyBlob: Uint8Array, file: string): Result<Sshsig> {
   const algorithm = new WireReader(keyBlob).text();
   if (algorithm === undefined || algorithm === KEY_ALGORITHM)
     return refuse("SIGNATURE_MALFORMED", file, "has a public key that cannot be read");
-  return refuse("SIGNATURE_KEY_KIND", file, `is by ${describeKeyAlgorithm(algorithm)}; only ${KEY_ALGORITHM} signs here`);
+  return refuse(
+    "SIGNATURE_KEY_KIND",
+    file,
+    `is by ${describeKeyAlgorithm(algorithm)}; only ${KEY_ALGORITHM} signs here`,
+  );
 }
 
 /** The problem SIGNATURE_NAMESPACE, where a signature was made for another purpose than `namespace`. */

@@ -3,12 +3,12 @@ import { openPublishedTree } from "./published-tree.ts";
 import { shown } from "./shown.ts";
 import { type ReadmeContext, renderReadme } from "../readme/render.ts";
 import { decodeUtf8 } from "../../../src/base/bytes.ts";
+import { sortedBy } from "../../../src/base/order.ts";
+import type { PackageSummary } from "../../../src/client/index.ts";
 import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
 import type { ReleaseView } from "../../../src/content/view.ts";
 
 const registry = openPublishedTree();
-
-export type PackageSummary = Awaited<ReturnType<Awaited<typeof registry>["list"]>>[number];
 
 export interface CatalogueFacts {
   readonly title: string;
@@ -16,12 +16,15 @@ export interface CatalogueFacts {
   readonly iri: string;
   readonly description?: string;
   readonly counts: { readonly packages: number; readonly releases: number; readonly publishers: number; readonly triples: number };
-  readonly rootDigest: string;
+  /** Of the index root: the view this page belongs to, from which search starts. */
+  readonly root: { readonly sha256: string; readonly length: number };
 }
 
 export async function catalogueFacts(): Promise<CatalogueFacts> {
-  const { root, rootDigest } = await registry;
-  return shown({ ...root.registry, counts: root.counts, rootDigest });
+  const { root, rootRef } = await registry;
+  const { title, name, iri, description } = root.registry;
+  const facts = { title, name, iri, counts: root.counts, root: { sha256: rootRef.sha256, length: rootRef.length } };
+  return shown({ ...facts, ...(description === undefined ? {} : { description }) });
 }
 
 /** By name. */
@@ -33,8 +36,9 @@ export async function packageRecord(name: string): Promise<PackageRecord | undef
   return shown(await (await registry).show(name as never));
 }
 
-export async function allPublishers(): Promise<readonly string[]> {
-  return shown(await (await registry).publishers());
+/** By name. */
+export async function allPublishers(): Promise<readonly PublisherRecord[]> {
+  return sortedBy(shown(await (await registry).publishers()), (publisher) => publisher.name);
 }
 
 export async function publisherRecord(name: string): Promise<PublisherRecord | undefined> {

@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { RegistryError } from "../base/error.ts";
+import { visible } from "../base/visible.ts";
+import {
+  KEY_FILE_BYTES_MAX,
+  PrivateKey,
+  type PrivateKeyFormat,
+  type PublicKeyFormat,
+  readPublicKey,
+  writePrivateKey,
+  writePrivateKeyFile,
+  writePublicKey,
+} from "../node/keys.ts";
+import type { PublicKey } from "../trust/public-key.ts";
+import { refused } from "./check.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { PASSPHRASE_VARIABLE, readSigner } from "./signer.ts";
+
+type Form = "openssh" | "pem" | "hex" | "base64";
+const FORMS: readonly string[] = ["openssh", "pem", "hex", "base64"];
+
+export const run: Run = async (args, options, context) => {
+  const [action = "", file] = args;
+  if (action === "generate") return generate(options, context);
+  const actions = new Map([["import", importKey], ["export", exportKey], ["show", show]]);
+  const known = actions.get(action);
+  if (known === undefined) throw new UsageError(`Unknown action "${action}"; there are generate, import, export, show`);
+  if (file === undefined) throw new UsageError(`key ${action} needs a file`);
+  return known(file, options, context);
+};
+
+async function generate(options: Options, context: Context): Promise<undefined> {
+  const out = options.required("out", "where the private key is written");
+  const key = PrivateKey.generate();
+  await writePair(key, out, options, context);
+  announce(key.publicKey, out, "Made", context);
+}
+
+/** Takes a key in any form that is read, and writes it as this program's commands like it best. */
+async function importKey(file: string, options: Options, context: Context): Promise<undefined> {
+  const out = options.required("out", "where the private key is written");
+  const key = await readSigner(file, context);
+  await writePair(key, out, options, context);
+  announce(key.publicKey, out, "Imported", context);
+}
+
+async function exportKey(file: string, options: Options, context: Context): Promise<undefined> {
+  const form = formOf(options, "openssh");
+  const text = options.flag("public")
+    ? writePublicKey(await readPublic(file, context), form === "pem" ? "spki" : (form as PublicKeyFormat), options.text("comment"))
+    : privateText(await readSigner(file, context), form, options, context);
+  const out = options.text("out");
+  if (out === undefined) {
+    context.terminal.result({ format: form, key: text }, () => text);
+    return;
+  }
+  if (options.flag("public")) writeNew(out, text);
+  else await writePrivateKeyFile(out, text);
+  context.terminal.result({ format: form, file: out }, () => `Wrote ${out}`);
+}
+
+async function show(file: string, _options: Options, context: Context): Promise<undefined> {
+  const key = await readPublic(file, context);
+  context.terminal.result({ fingerprint: key.id, openssh: key.openssh, hex: writePublicKey(key, "hex").trim() }, () => `256 ${key.id} ${visible(file)} (ED25519)\n${key.openssh}`);
+}
+
+function announce(key: PublicKey, out: string, verb: string, context: Context): void {
+  context.terminal.result({ fingerprint: key.id, privateKey: out, publicKey: `${out}.pub` }, () =>
+    [`${verb} ${key.id}`, `  private  ${out} (keep it to yourself)`, `  public   ${out}.pub`].join("\n"),
+  );
+}
+
+async function writePair(key: PrivateKey, out: string, options: Options, context: Context): Promise<void> {
+  if (existsSync(`${out}.pub`)) throw new RegistryError("KEY_FILE_EXISTS", `There is a file at "${out}.pub" already`, "choose another path");
+  await writePrivateKeyFile(out, privateText(key, formOf(options, options.flag("encrypt") ? "pem" : "openssh"), options, context));
+  writeNew(`${out}.pub`, writePublicKey(key.publicKey, "openssh", options.text("comment")));
+}
+
+function privateText(key: PrivateKey, form: Form, options: Options, context: Context): string {
+  const passphrase = options.flag("encrypt") ? requiredPassphrase(context) : undefined;
+  const format: PrivateKeyFormat = form === "pem" ? "pkcs8" : form;
+  const comment = options.text("comment");
+  return writePrivateKey(key, format, {
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(comment === undefined || form !== "openssh" ? {} : { comment }),
+  });
+}
+
+function requiredPassphrase(context: Context): string {
+  const passphrase = context.environment[PASSPHRASE_VARIABLE];
+  if (passphrase === undefined || passphrase === "") throw new UsageError(`--encrypt takes the passphrase from ${PASSPHRASE_VARIABLE}, which is not set`);
+  return passphrase;
+}
+
+function formOf(options: Options, otherwise: Form): Form {
+  const form = options.text("format") ?? otherwise;
+  if (!FORMS.includes(form)) throw new UsageError(`--format takes ${FORMS.join(", ")}, got "${form}"`);
+  return form as Form;
+}
+
+/** The public half of a key file, whichever half it holds. */
+async function readPublic(file: string, context: Context): Promise<PublicKey> {
+  if (statSync(file).size > KEY_FILE_BYTES_MAX) throw new RegistryError("KEY_TOO_LARGE", `"${file}" is no key file`, "give a key file");
+  const text = readFileSync(file, "utf8");
+  if (/PRIVATE KEY/.test(text)) return (await readSigner(file, context)).publicKey;
+  const key = readPublicKey(text, file);
+  if (!key.ok) throw refused("The key file has", key.problems);
+  return key.value;
+}
+
+function writeNew(path: string, text: string): void {
+  writeFileSync(path, text, { flag: "wx", mode: 0o644 });
+}

@@ -1,0 +1,187 @@
+/** Finds entries and rows: which files to ask for, which slices of them to read, and what is in those. */
+import { compareText } from "../base/order.ts";
+import type { SearchRow } from "./document.ts";
+import type { Entry } from "./flexsearch.ts";
+import { type BlockRef, invalidIndex } from "./format.ts";
+import { type Directory, type Part, parseIdDirectory, parseKeyDirectory } from "./manifest.ts";
+import { readRows } from "./row-block.ts";
+import { type KeyFound, type ScanBounds, Shard } from "./shard.ts";
+
+/** Gives the inflated bytes of a file, verified against `ref`. */
+export type ReadFile = (ref: BlockRef) => Promise<Uint8Array>;
+
+/** Inflated bytes kept for the next query; the files used longest ago go first. */
+const CACHE_BYTES_MAX = 2 ** 25;
+/** Shards that one scan goes through. */
+const SCAN_SHARDS_MAX = 3;
+
+/** What a query needs of a family. Tests answer it from memory, by a linear scan. */
+export interface EntrySource {
+  /** Whether all keys stand in one slice, so that looking at all of them costs no request. */
+  readonly single: boolean;
+  /** The entries of those `keys` that are there. */
+  find(keys: readonly string[]): Promise<Entry[]>;
+  /** Keys that begin with `prefix`, ascending. */
+  scan(prefix: string, bounds: ScanBounds): Promise<KeyFound[]>;
+}
+
+/** Slices of files; a file is read once while it is kept. */
+export class SliceReader {
+  readonly #read: ReadFile;
+  readonly #files = new Map<string, { bytes: Promise<Uint8Array>; rawLength: number }>();
+  #kept = 0;
+
+  constructor(read: ReadFile) {
+    this.#read = read;
+  }
+
+  async slice(part: Part<unknown>): Promise<Uint8Array> {
+    return (await this.#file(part.file)).subarray(part.at, part.at + part.length);
+  }
+
+  #file(ref: BlockRef): Promise<Uint8Array> {
+    const known = this.#files.get(ref.sha256);
+    if (known !== undefined) {
+      this.#files.delete(ref.sha256);
+      this.#files.set(ref.sha256, known);
+      return known.bytes;
+    }
+    const bytes = this.#checked(ref);
+    this.#files.set(ref.sha256, { bytes, rawLength: ref.rawLength });
+    this.#kept += ref.rawLength;
+    for (const [sha256, file] of this.#files) {
+      if (this.#kept <= CACHE_BYTES_MAX || sha256 === ref.sha256) break;
+      this.#drop(sha256, file.rawLength);
+    }
+    return bytes;
+  }
+
+  async #checked(ref: BlockRef): Promise<Uint8Array> {
+    try {
+      const bytes = await this.#read(ref);
+      if (bytes.length !== ref.rawLength)
+        throw invalidIndex("a file has another length than its manifest says");
+      return bytes;
+    } catch (error) {
+      // A file that could not be read is asked for again by the next query.
+      this.#drop(ref.sha256, ref.rawLength);
+      throw error;
+    }
+  }
+
+  #drop(sha256: string, rawLength: number): void {
+    if (this.#files.delete(sha256)) this.#kept -= rawLength;
+  }
+}
+
+/** Walks `directory` from the part that has `key` on, through directories below it. */
+async function* partsFrom<Key>(
+  directory: Directory<Key>,
+  key: Key,
+  compare: (a: Key, b: Key) => number,
+  open: (part: Part<Key>, level: number) => Promise<Directory<Key>>,
+): AsyncGenerator<Part<Key>, void, void> {
+  const { parts, level } = directory;
+  let low = 0;
+  let high = parts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    const part = parts[middle];
+    if (part !== undefined && compare(part.first, key) <= 0) low = middle;
+    else high = middle - 1;
+  }
+  for (const part of parts.slice(low)) {
+    if (level === 0) yield part;
+    else yield* partsFrom(await open(part, level - 1), key, compare, open);
+  }
+}
+
+/** A family of entries in shards. */
+export class Family implements EntrySource {
+  readonly #directory: Directory<string>;
+  readonly #slices: SliceReader;
+  readonly #documents: number;
+
+  constructor(directory: Directory<string>, slices: SliceReader, documents: number) {
+    this.#directory = directory;
+    this.#slices = slices;
+    this.#documents = documents;
+  }
+
+  get single(): boolean {
+    return this.#directory.level === 0 && this.#directory.parts.length <= 1;
+  }
+
+  async find(keys: readonly string[]): Promise<Entry[]> {
+    const entries = await Promise.all([...new Set(keys)].map((key) => this.#findOne(key)));
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  async #findOne(key: string): Promise<Entry | undefined> {
+    for await (const part of this.#partsFrom(key)) return (await this.#shard(part)).find(key);
+    return undefined;
+  }
+
+  async scan(prefix: string, bounds: ScanBounds): Promise<KeyFound[]> {
+    const found: KeyFound[] = [];
+    let keysMax = bounds.keysMax;
+    let shards = 0;
+    for await (const part of this.#partsFrom(prefix)) {
+      const more = (await this.#shard(part)).scan(prefix, { ...bounds, keysMax });
+      found.push(...more.found);
+      keysMax -= more.looked;
+      if (!more.open || keysMax <= 0 || ++shards >= SCAN_SHARDS_MAX) break;
+    }
+    return found;
+  }
+
+  #partsFrom(key: string): AsyncGenerator<Part<string>, void, void> {
+    return partsFrom(this.#directory, key, compareText, async (part, level) =>
+      parseKeyDirectory(await this.#slices.slice(part), level),
+    );
+  }
+
+  async #shard(part: Part<string>): Promise<Shard> {
+    return new Shard(await this.#slices.slice(part), this.#documents);
+  }
+}
+
+/** The rows of documents, in blocks. */
+export class Rows {
+  readonly #directory: Directory<number>;
+  readonly #slices: SliceReader;
+
+  constructor(directory: Directory<number>, slices: SliceReader) {
+    this.#directory = directory;
+    this.#slices = slices;
+  }
+
+  /** The rows of `ids`; each block is read once. */
+  async find(ids: readonly number[]): Promise<Map<number, SearchRow>> {
+    const wanted = new Map<string, { part: Part<number>; ids: Set<number> }>();
+    await Promise.all(
+      ids.map(async (id) => {
+        const part = await this.#partOf(id);
+        const name = `${part.file.sha256}/${part.at}`;
+        const block = wanted.get(name) ?? { part, ids: new Set() };
+        block.ids.add(id);
+        wanted.set(name, block);
+      }),
+    );
+    const rows = await Promise.all(
+      [...wanted.values()].map(async (block) => readRows(await this.#slices.slice(block.part), block.ids)),
+    );
+    return new Map(rows.flatMap((some) => [...some]));
+  }
+
+  async #partOf(id: number): Promise<Part<number>> {
+    const parts = partsFrom(
+      this.#directory,
+      id,
+      (a, b) => a - b,
+      async (part, level) => parseIdDirectory(await this.#slices.slice(part), level),
+    );
+    for await (const part of parts) return part;
+    throw invalidIndex("no block has the rows of a document");
+  }
+}

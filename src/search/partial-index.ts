@@ -1,0 +1,43 @@
+/**
+ * A FlexSearch index that holds the entries of one query. What it answers for their tokens is what the
+ * index with all entries answers; a test holds it to that.
+ */
+import type { EntrySource } from "./family.ts";
+import { createIndex, importEntries, lookUp, type Slots } from "./flexsearch.ts";
+
+export class PartialIndex {
+  readonly #index = createIndex();
+  readonly #asked = new Map<string, Promise<void>>();
+  readonly #source: EntrySource;
+
+  constructor(source: EntrySource) {
+    this.#source = source;
+  }
+
+  /** Brings in the entries of `tokens`, those that are there. */
+  async need(tokens: readonly string[]): Promise<void> {
+    const missing = tokens.filter((token) => !this.#asked.has(token));
+    if (missing.length > 0) {
+      const arrived = this.#bring(missing);
+      for (const token of missing) this.#asked.set(token, arrived);
+    }
+    // Another word of the query may have asked for a token that is still on its way.
+    await Promise.all(tokens.map((token) => this.#asked.get(token)));
+  }
+
+  async #bring(tokens: readonly string[]): Promise<void> {
+    importEntries(this.#index, await this.#source.find(tokens));
+  }
+
+  /** Ids by slot of a token that was needed; empty where the index has no such token. */
+  slots(token: string): Slots {
+    return lookUp(this.#index, token);
+  }
+}
+
+/** How many ids `slots` have. A document stands in the best slot of a token only, so this counts documents. */
+export function idCount(slots: Slots): number {
+  let count = 0;
+  for (const ids of slots) count += ids?.length ?? 0;
+  return count;
+}

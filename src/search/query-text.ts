@@ -1,0 +1,72 @@
+/**
+ * What a person typed, taken apart: words to look for and filters that must hold.
+ *
+ *   react rout license:MIT category:"web ui"
+ *   └── words ┘ └──────── filters ─────────┘
+ */
+import { filterToken, isStopWord, joinedName, literalKey, words } from "./analyse.ts";
+import { cutText } from "./document.ts";
+import type { FilterField } from "./slots.ts";
+
+/** UTF-16 units of a query that are read, and terms that are looked for. */
+export const QUERY_LENGTH_MAX = 256;
+export const QUERY_TERMS_MAX = 16;
+
+/** One word to look for. `whole` is the camel-cased word it was cut from, which counts as well. */
+export interface QueryTerm {
+  readonly text: string;
+  readonly whole?: string;
+}
+
+export interface QueryFilter {
+  readonly field: FilterField;
+  readonly value: string;
+  /** Key of its posting list. */
+  readonly token: string;
+}
+
+export interface ParsedQuery {
+  readonly terms: readonly QueryTerm[];
+  readonly filters: readonly QueryFilter[];
+  /** What was typed, without the filters. */
+  readonly name: string;
+  /** All words run together, as names are. */
+  readonly joined: string;
+  /** Key of the name that was typed exactly, among names that are the same without separators. */
+  readonly literal: string;
+  /** Whether the query was longer than what is read of one. */
+  readonly cut: boolean;
+}
+
+const FILTER = /(?<!\S)(category|publisher|license|kind|depends):("[^"]*"?|\S*)/gi;
+
+export function parseQuery(text: string): ParsedQuery {
+  const read = cutText(text, QUERY_LENGTH_MAX);
+  const filters: QueryFilter[] = [];
+  const rest = read.replace(FILTER, (_, name: string, quoted: string) => {
+    const field = name.toLowerCase() as FilterField;
+    const value = quoted.replace(/^"|"$/g, "").trim();
+    const token = filterToken(field, value);
+    // `category:` with nothing behind it is a filter that is still being typed.
+    if (token !== `${field}:`) filters.push({ field, value, token });
+    return " ";
+  });
+  const all = new Map<string, QueryTerm>();
+  for (const word of words(rest)) {
+    for (const part of word.parts) {
+      const cutWord = word.tail === undefined && word.parts.length > 1;
+      if (!all.has(part)) all.set(part, cutWord ? { text: part, whole: word.whole } : { text: part });
+    }
+  }
+  const telling = [...all.values()].filter((term) => !isStopWord(term.text));
+  const terms = telling.length > 0 ? telling : [...all.values()];
+  const joined = joinedName(rest);
+  return {
+    terms: terms.slice(0, QUERY_TERMS_MAX),
+    filters: filters.slice(0, QUERY_TERMS_MAX),
+    name: rest.trim(),
+    joined,
+    literal: literalKey(joined, rest),
+    cut: read.length < text.length || terms.length > QUERY_TERMS_MAX || filters.length > QUERY_TERMS_MAX,
+  };
+}

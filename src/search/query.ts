@@ -1,0 +1,190 @@
+/**
+ * Searches an index of static files.
+ *
+ *     const searcher = await openSearchIndex(manifest, (ref) => readVerifiedAndInflated(ref));
+ *     const { total, hits } = await searcher.search("react rout license:MIT", { limit: 10 });
+ *
+ * A query brings in the entries of its own words, lets FlexSearch answer from them, gathers and ranks
+ * the answers (`rank.ts`), and reads the rows of the results that are shown.
+ */
+import type { SearchRow } from "./document.ts";
+import { allowedIds, type Correction, corrections, type Evidence, gather, highlights } from "./evidence.ts";
+import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./family.ts";
+import { parseManifest } from "./manifest.ts";
+import { matchNames } from "./name-match.ts";
+import { PartialIndex } from "./partial-index.ts";
+import { type ParsedQuery, parseQuery } from "./query-text.ts";
+import { Best, type Gathered, type ScoreParts, scoreParts, total } from "./rank.ts";
+import type { SearchField } from "./slots.ts";
+import { matchWords } from "./word-match.ts";
+
+export const LIMIT_DEFAULT = 10;
+
+export type { Correction } from "./evidence.ts";
+
+export interface SearchOptions {
+  /** Results to return, at least 0; 10 where nothing is said. */
+  readonly limit?: number;
+  /** Results to pass over. */
+  readonly offset?: number;
+  /** Whether each result says what its score is made of. */
+  readonly explain?: boolean;
+}
+
+export interface SearchHit extends SearchRow {
+  readonly score: number;
+  /** Words of the package, as the index has them (folded, lower case), that answered the query: what to highlight. */
+  readonly matched: readonly string[];
+  /** Where they stand. */
+  readonly fields: readonly SearchField[];
+  readonly explain?: ScoreParts;
+}
+
+export interface SearchResults {
+  /** Documents that answer the query. Where very many names begin with it, only the most popular of those count. */
+  readonly total: number;
+  readonly hits: readonly SearchHit[];
+  /** The words that were looked for. */
+  readonly terms: readonly string[];
+  readonly filters: readonly { readonly field: string; readonly value: string }[];
+  /** Words that nothing answered, and the words that were looked for instead. */
+  readonly corrections: readonly Correction[];
+  /** The query was longer than 256 characters, 16 words or 16 filters: the rest was not read. */
+  readonly cut: boolean;
+}
+
+/** The entries and rows that a searcher answers from. */
+export interface SearchSources {
+  readonly documents: number;
+  readonly popularity: readonly (readonly [number, number])[];
+  readonly terms: EntrySource;
+  readonly names: EntrySource;
+  readonly reversed: EntrySource;
+  readonly rows: { find(ids: readonly number[]): Promise<Map<number, SearchRow>> };
+}
+
+/**
+ * Opens the index whose manifest is `manifest`. `read` gives the inflated bytes of a file and has
+ * verified its digest and lengths. Throws `SEARCH_INDEX_INVALID` or `SEARCH_INDEX_NEWER`, as `search` does.
+ */
+export async function openSearchIndex(manifest: Uint8Array, read: ReadFile): Promise<Searcher> {
+  const { documents, popularity, ...directories } = parseManifest(manifest);
+  const slices = new SliceReader(read);
+  return new Searcher({
+    documents,
+    popularity,
+    terms: new Family(directories.terms, slices, documents),
+    names: new Family(directories.names, slices, documents),
+    reversed: new Family(directories.reversed, slices, documents),
+    rows: new Rows(directories.blocks, slices),
+  });
+}
+
+export class Searcher {
+  readonly #sources: SearchSources;
+
+  constructor(sources: SearchSources) {
+    this.#sources = sources;
+  }
+
+  /** Documents in the index. */
+  get documents(): number {
+    return this.#sources.documents;
+  }
+
+  async search(text: string, options: SearchOptions = {}): Promise<SearchResults> {
+    const offset = wholeNumber(options.offset ?? 0);
+    const limit = Math.min(wholeNumber(options.limit ?? LIMIT_DEFAULT), this.documents);
+    const query = parseQuery(text);
+    const evidence = await this.#ask(query);
+    const answer =
+      query.name === "" ? this.#listed(evidence, offset, limit) : this.#ranked(evidence, offset, limit);
+    const rows = await this.#sources.rows.find(answer.page);
+    const hits = answer.page.flatMap((id) => {
+      const row = rows.get(id);
+      return row === undefined ? [] : [this.#hit(id, row, evidence, options.explain ?? false)];
+    });
+    return {
+      total: answer.total,
+      hits,
+      terms: query.terms.map((term) => term.text),
+      filters: query.filters.map(({ field, value }) => ({ field, value })),
+      corrections: corrections(query, evidence),
+      cut: query.cut,
+    };
+  }
+
+  async #ask(query: ParsedQuery): Promise<Evidence> {
+    const { terms, names, reversed, documents } = this.#sources;
+    const index = new PartialIndex(terms);
+    const [words, nameMatches] = await Promise.all([
+      matchWords(query.terms, terms, index, documents),
+      matchNames(query, names, reversed),
+      index.need(query.filters.map((filter) => filter.token)),
+    ]);
+    return {
+      words,
+      names: nameMatches,
+      allowed: allowedIds(query.filters, index),
+      gathered: gather(words, nameMatches),
+    };
+  }
+
+  /** Everything that passes the filters, by popularity. */
+  #listed({ allowed }: Evidence, offset: number, limit: number): Answer {
+    if (allowed !== undefined) return { total: allowed.length, page: allowed.slice(offset, offset + limit) };
+    const length = Math.max(0, Math.min(limit, this.documents - offset));
+    return { total: this.documents, page: Array.from({ length }, (_, position) => offset + position) };
+  }
+
+  #ranked(evidence: Evidence, offset: number, limit: number): Answer {
+    const best = new Best(offset + limit);
+    const allowed = evidence.allowed && new Set(evidence.allowed);
+    let found = 0;
+    for (const [id, gathered] of evidence.gathered) {
+      if (allowed !== undefined && !allowed.has(id)) continue;
+      // A document that has less than half of the words answers another question.
+      if (gathered.name === 0 && 2 * gathered.words < evidence.words.length) continue;
+      found++;
+      best.add({ id, score: total(this.#score(id, gathered, evidence)) });
+    }
+    const page = best.list().slice(offset, offset + limit);
+    return { total: found, page: page.map(({ id }) => id) };
+  }
+
+  #score(id: number, gathered: Gathered, { words }: Evidence): ScoreParts {
+    const idfSum = words.reduce((sum, word) => sum + word.idf, 0);
+    return scoreParts(gathered, words.length, idfSum, stepOf(this.#sources.popularity, id));
+  }
+
+  #hit(id: number, row: SearchRow, evidence: Evidence, explain: boolean): SearchHit {
+    const gathered = evidence.gathered.get(id) ?? { sum: 0, words: 0, name: 0 };
+    const parts = this.#score(id, gathered, evidence);
+    const hit = { ...row, score: total(parts), ...highlights(id, evidence) };
+    return explain ? { ...hit, explain: parts } : hit;
+  }
+}
+
+interface Answer {
+  readonly total: number;
+  /** Ids to show, in order. */
+  readonly page: readonly number[];
+}
+
+function wholeNumber(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError("limit and offset are whole numbers from 0 up");
+  return value;
+}
+
+/** The popularity that holds at `id`. */
+function stepOf(steps: readonly (readonly [number, number])[], id: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((steps[middle]?.[0] ?? 0) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return steps[low - 1]?.[1] ?? 0;
+}

@@ -1,0 +1,131 @@
+/**
+ * Which words of the index answer each word of a query: the word, its plural or singular, the
+ * camel-cased word it was typed in; where there are none, words that begin with it; else words it may
+ * be a misspelling of.
+ */
+import type { EntrySource } from "./family.ts";
+import type { Slots } from "./flexsearch.ts";
+import { bytesAround } from "./name-match.ts";
+import { idCount, type PartialIndex } from "./partial-index.ts";
+import type { QueryTerm } from "./query-text.ts";
+import { idf, WORD_FACTOR, type WordMatch } from "./rank.ts";
+import type { KeyFound } from "./shard.ts";
+import { editDistance, editsAllowed, untouchedLength } from "./typo.ts";
+
+/** A word that fewer documents have is also taken for the beginning of another. */
+const PREFIX_BELOW = 3;
+const PREFIX_LENGTH_MIN = 2;
+/** Keys looked at, and words taken, to complete a word and to correct one. */
+const PREFIX_KEYS_MAX = 512;
+const PREFIX_WORDS_MAX = 16;
+const TYPO_KEYS_MAX = 8192;
+const TYPO_WORDS_MAX = 4;
+
+export interface Alternative {
+  readonly token: string;
+  readonly match: WordMatch;
+  readonly slots: Slots;
+}
+
+export interface MatchedTerm {
+  readonly text: string;
+  readonly alternatives: readonly Alternative[];
+  readonly idf: number;
+}
+
+/** The entries that answer `terms`, in the same order; `index` may hold other entries of the family already. */
+export async function matchWords(
+  terms: readonly QueryTerm[],
+  source: EntrySource,
+  index: PartialIndex,
+  documents: number,
+): Promise<MatchedTerm[]> {
+  const forms = terms.map((term) => formsOf(term));
+  await index.need(forms.flatMap((form) => form.map(([token]) => token)));
+  return Promise.all(
+    terms.map(async ({ text }, position) => {
+      const alternatives = answered(forms[position] ?? [], index);
+      if (having(alternatives) < PREFIX_BELOW && text.length >= PREFIX_LENGTH_MIN) {
+        alternatives.push(...(await completed(text, source, index)));
+      }
+      if (alternatives.length === 0) alternatives.push(...(await corrected(text, source, index)));
+      return { text, alternatives, idf: idf(documents, Math.min(documents, having(alternatives))) };
+    }),
+  );
+}
+
+type Form = readonly [token: string, match: WordMatch];
+
+function formsOf({ text, whole }: QueryTerm): Form[] {
+  const forms: Form[] = [[text, "exact"]];
+  if (whole !== undefined && whole !== text) forms.push([whole, "whole"]);
+  for (const other of inflections(text)) forms.push([other, "inflection"]);
+  return forms;
+}
+
+/** The regular English plural or singular of a word. More of a stemmer does more harm than good on names. */
+function inflections(text: string): string[] {
+  if (text.length < 3 || !/^[a-z]+$/.test(text)) return [];
+  if (text.endsWith("ies")) return [`${text.slice(0, -3)}y`];
+  if (/(?:s|x|z|ch|sh)es$/.test(text)) return [text.slice(0, -2), text.slice(0, -1)];
+  if (text.endsWith("s")) return /[su]s$/.test(text) ? [`${text}es`] : [text.slice(0, -1)];
+  if (/[^aeiou]y$/.test(text)) return [`${text.slice(0, -1)}ies`];
+  return [/(?:x|z|ch|sh)$/.test(text) ? `${text}es` : `${text}s`];
+}
+
+function answered(forms: readonly Form[], index: PartialIndex): Alternative[] {
+  const alternatives: Alternative[] = [];
+  for (const [token, match] of forms) {
+    const slots = index.slots(token);
+    if (slots.length > 0) alternatives.push({ token, match, slots });
+  }
+  return alternatives;
+}
+
+function having(alternatives: readonly Alternative[]): number {
+  return alternatives.reduce((sum, { slots }) => sum + idCount(slots), 0);
+}
+
+async function completed(text: string, source: EntrySource, index: PartialIndex): Promise<Alternative[]> {
+  const keys = await source.scan(text, { keysMax: PREFIX_KEYS_MAX });
+  const longer = keys.filter(({ key }) => key !== text && isWord(key));
+  longer.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
+  const best = longer.slice(0, PREFIX_WORDS_MAX).map(({ key }): Form => [key, "prefix"]);
+  await index.need(best.map(([token]) => token));
+  return answered(best, index);
+}
+
+/** A filter's key holds a colon, which no word does. */
+const isWord = (key: string): boolean => !key.includes(":");
+
+async function corrected(text: string, source: EntrySource, index: PartialIndex): Promise<Alternative[]> {
+  const edits = editsAllowed(text.length);
+  if (edits === 0) return [];
+  let near = await nearby(text, edits, text.slice(0, untouchedLength(text.length, edits)), source);
+  // The mistake is near the front: look at every word where they are at hand, else at those of the same initial.
+  if (near.length === 0) near = await nearby(text, edits, source.single ? "" : text.slice(0, 1), source);
+  await index.need(near.map(([token]) => token));
+  return answered(near, index);
+}
+
+async function nearby(text: string, edits: number, prefix: string, source: EntrySource): Promise<Form[]> {
+  const keys = await source.scan(prefix, { keysMax: TYPO_KEYS_MAX, ...bytesAround(text, edits) });
+  const near: { found: KeyFound; distance: number }[] = [];
+  for (const found of keys) {
+    if (!isWord(found.key)) continue;
+    const distance = editDistance(found.key, text, edits);
+    if (distance <= edits) near.push({ found, distance });
+  }
+  near.sort(
+    (a, b) =>
+      a.distance - b.distance || b.found.weight - a.found.weight || (a.found.key < b.found.key ? -1 : 1),
+  );
+  return near
+    .slice(0, TYPO_WORDS_MAX)
+    .map(({ found, distance }) => [found.key, distance === 1 ? "oneEdit" : "twoEdits"]);
+}
+
+/** What is left of a field's weight when a word is answered in this way. */
+export function factorOf(alternative: Alternative): number {
+  return WORD_FACTOR[alternative.match];
+}

@@ -1,0 +1,431 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateRawSync, gunzipSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import tarStream from "tar-stream";
+import { describe, expect, it } from "vitest";
+import { concat, equalBytes, utf8 } from "../../src/base/bytes.ts";
+import { sha256 } from "../../src/base/digest.ts";
+import { problemsOf, type Result } from "../../src/base/problem.ts";
+import { nativeInflateBounded } from "../../src/node/inflate.ts";
+import { type ArchiveLimits, readArchive, writeArchive } from "../../src/snapshot/archive.ts";
+import { crc32 } from "../../src/snapshot/crc32.ts";
+import { inflateBounded } from "../../src/snapshot/inflate.ts";
+import { writeUstar } from "../../src/snapshot/ustar.ts";
+
+const LIMITS: ArchiveLimits = {
+  archiveBytesMax: 1 << 20,
+  filesMax: 100,
+  fileBytesMax: 1 << 20,
+  totalBytesMax: 1 << 22,
+};
+
+const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
+const LONG = `content/${"d".repeat(80)}/${"e".repeat(60)}/${"f".repeat(90)}.ttl`;
+const EXAMPLE = new Map<string, Uint8Array>([
+  ["content/ontology.ttl", utf8("<#a> a <#b> .\n".repeat(200))],
+  ["content/ünï/日本.ttl", utf8("é")],
+  ["content/a/b", new Uint8Array(0)],
+  ["content/a-b", new Uint8Array(512).fill(7)],
+  [LONG, utf8("long")],
+  ["SHA256SUMS.sig", utf8("sig\n")],
+  ["SHA256SUMS", utf8("sums\n")],
+  ["package.toml", utf8("format = 1\n")],
+]);
+
+function gzipped(tar: Uint8Array): Uint8Array {
+  const trailer = new DataView(new ArrayBuffer(8));
+  trailer.setUint32(0, crc32(tar), true);
+  trailer.setUint32(4, tar.length, true);
+  return concat(HEADER, deflateRawSync(tar), new Uint8Array(trailer.buffer));
+}
+
+/** The example's tar with one header changed and its checksum made right again. */
+function withHeader(change: (header: Uint8Array) => void): Uint8Array {
+  const tar = writeUstar([["content/a", utf8("a")]]);
+  change(tar.subarray(0, 512));
+  tar.set(utf8("        "), 148);
+  const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  tar.set(utf8(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
+  return gzipped(tar);
+}
+
+const codes = (result: Result<unknown>) => problemsOf(result).map((problem) => problem.code);
+const codesOf = (bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}) => {
+  const bounds = { ...LIMITS, ...limits };
+  const found = codes(readArchive(bytes, bounds));
+  expect(codes(readArchive(bytes, bounds, { inflate: nativeInflateBounded }))).toEqual(found);
+  return found;
+};
+
+const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Uint8Array>) =>
+  a.size === b.size && [...a].every(([path, bytes]) => equalBytes(bytes, b.get(path) ?? utf8("\0missing")));
+
+const component = fc
+  .string({ minLength: 1, maxLength: 60, unit: "grapheme" })
+  .filter((text) => !/[\0/\\]|^\.\.?$/.test(text));
+const filesArbitrary = fc
+  .array(fc.tuple(fc.array(component, { minLength: 1, maxLength: 2 }), fc.uint8Array({ maxLength: 1500 })), {
+    maxLength: 8,
+  })
+  .map((entries) => {
+    const files = new Map<string, Uint8Array>([["package.toml", utf8("x")]]);
+    // A leaf ends in ".f" and a folder never does, so that no path is both.
+    for (const [parts, bytes] of entries)
+      files.set(`content/${parts.map((part) => part.replaceAll(".f", "_")).join("/")}.f`, bytes);
+    return files;
+  })
+  .filter((files) => [...files.keys()].every((path) => utf8(path).length <= 100));
+
+describe("writing an archive", () => {
+  it("gives these very bytes for ever", () => {
+    expect(sha256(writeArchive(EXAMPLE))).toMatchInlineSnapshot(
+      `"4a8225fb4c0f906617aa320d8b7631065c125bde66ecd6d037da07894ba86f6c"`,
+    );
+  });
+
+  it("does not depend on the Map's order", () => {
+    fc.assert(
+      fc.property(filesArbitrary, fc.infiniteStream(fc.nat()), (files, ranks) => {
+        const shuffled = [...files]
+          .map((entry) => [ranks.next().value ?? 0, entry] as const)
+          .sort(([a], [b]) => a - b)
+          .map(([, entry]) => entry);
+        expect(equalBytes(writeArchive(new Map(shuffled)), writeArchive(files))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("puts the head members first, then content by UTF-8 bytes", () => {
+    const read = readArchive(writeArchive(EXAMPLE), LIMITS);
+    expect(read.ok && [...read.value.keys()]).toEqual([
+      "package.toml",
+      "SHA256SUMS",
+      "SHA256SUMS.sig",
+      "content/a-b",
+      "content/a/b",
+      LONG,
+      "content/ontology.ttl",
+      "content/ünï/日本.ttl",
+    ]);
+  });
+
+  it("splits a name over 100 bytes at any length ustar can hold", () => {
+    for (let length = 90; length <= 247; length++) {
+      const path = `content/${"x".repeat(Math.min(140, length))}/${"y".repeat(100)}`.slice(0, 8 + length);
+      const splittable = path.length <= 100 || path.slice(path.lastIndexOf("/") + 1).length <= 100;
+      if (!splittable || path.endsWith("/")) continue;
+      const read = readArchive(writeArchive(new Map([[path, utf8("x")]])), LIMITS);
+      expect(read.ok && [...read.value.keys()]).toEqual([path]);
+    }
+  });
+
+  it.each([
+    "/etc/passwd",
+    "content/../x",
+    "content//x",
+    "other",
+    "content/a\\b",
+    `content/${"x".repeat(101)}`,
+  ])("throws for the path %j", (path) => {
+    expect(() => writeArchive(new Map([[path, utf8("")]]))).toThrow(RangeError);
+  });
+});
+
+describe("reading an archive", () => {
+  it("gives back what was written, by either inflater", () => {
+    fc.assert(
+      fc.property(filesArbitrary, (files) => {
+        const archive = writeArchive(files);
+        for (const options of [{}, { inflate: nativeInflateBounded }]) {
+          const read = readArchive(archive, LIMITS, options);
+          expect(read.ok && sameFiles(read.value, files)).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("refuses every flipped byte, or gives the very same files", () => {
+    const archive = writeArchive(EXAMPLE);
+    let refused = 0;
+    for (let at = 0; at < archive.length; at++) {
+      for (const flip of [1, 0x10, 0x80, 0xff]) {
+        const flipped = archive.slice();
+        flipped[at] = (flipped[at] ?? 0) ^ flip;
+        const read = readArchive(flipped, LIMITS);
+        const native = readArchive(flipped, LIMITS, { inflate: nativeInflateBounded });
+        expect(native.ok, `inflaters differ at byte ${at}`).toBe(read.ok);
+        if (!read.ok) refused++;
+        else expect(sameFiles(read.value, EXAMPLE)).toBe(true);
+      }
+    }
+    expect(refused).toBeGreaterThan(archive.length * 3.9);
+  });
+
+  it("refuses every truncation", () => {
+    const archive = writeArchive(EXAMPLE);
+    for (let length = 0; length < archive.length; length++)
+      expect(readArchive(archive.subarray(0, length), LIMITS).ok).toBe(false);
+  });
+
+  it("takes a tar that another compressor packed", () => {
+    const tar = writeUstar([["package.toml", utf8("x")]]);
+    expect(codesOf(gzipped(tar))).toEqual([]);
+  });
+
+  it("refuses what is not gzip", () => expect(codesOf(utf8("PK\x03\x04 zip"))).toEqual(["ARCHIVE_NOT_GZIP"]));
+  it("refuses nothing at all", () => expect(codesOf(new Uint8Array(0))).toEqual(["ARCHIVE_NOT_GZIP"]));
+  it("refuses a gzip header with another system's mark", () => {
+    expect(codesOf(new Uint8Array(gzipSync(writeUstar([]))))).toEqual(["ARCHIVE_GZIP_HEADER"]);
+  });
+  it("refuses bytes after the gzip member", () => {
+    expect(codesOf(concat(writeArchive(EXAMPLE), utf8("x")))).toEqual(["ARCHIVE_TRAILING_BYTES"]);
+  });
+  it("refuses a second gzip member, the same one again included", () => {
+    const archive = writeArchive(EXAMPLE);
+    expect(codesOf(concat(archive, archive))).toEqual(["ARCHIVE_TRAILING_BYTES"]);
+  });
+  it("refuses a wrong CRC", () => {
+    const archive = writeArchive(EXAMPLE);
+    archive[archive.length - 8] = (archive[archive.length - 8] ?? 0) ^ 1;
+    expect(codesOf(archive)).toEqual(["ARCHIVE_CHECKSUM"]);
+  });
+  it("refuses a wrong length", () => {
+    const archive = writeArchive(EXAMPLE);
+    archive[archive.length - 1] = 1;
+    expect(codesOf(archive)).toEqual(["ARCHIVE_CHECKSUM"]);
+  });
+
+  it.each([
+    ["a hard link", "1"],
+    ["a symbolic link", "2"],
+    ["a character device", "3"],
+    ["a block device", "4"],
+    ["a directory", "5"],
+    ["a named pipe", "6"],
+    ["a contiguous file", "7"],
+    ["a pax record", "x"],
+    ["a global pax record", "g"],
+    ["a GNU long name", "L"],
+    ["a GNU sparse file", "S"],
+    ["a regular file of the old type", "\0"],
+  ])("refuses %s", (_, type) => {
+    expect(codesOf(withHeader((header) => header.set(utf8(type), 156)))).toEqual(["ARCHIVE_MEMBER_TYPE"]);
+  });
+
+  it.each([
+    "/etc/cron",
+    "content/../../x",
+    "../x",
+    "content/./x",
+    "content//x",
+    "content/",
+    "x",
+    "content/a\\b",
+    "C:\\x",
+  ])("refuses the member %j", (path) =>
+    expect(codesOf(gzipped(writeUstar([[path, utf8("x")]])))).toEqual(["ARCHIVE_PATH"]),
+  );
+  it("refuses a climbing path that hides in the prefix", () => {
+    expect(codesOf(withHeader((header) => header.set(utf8("content/.."), 345)))).toEqual(["ARCHIVE_PATH"]);
+  });
+  it("refuses a name that is not UTF-8", () => {
+    expect(codesOf(withHeader((header) => header.set(Uint8Array.of(0xff, 0xfe), 8)))).toEqual([
+      "ARCHIVE_PATH",
+    ]);
+  });
+  it("refuses a member twice", () => {
+    const twice = writeUstar([
+      ["content/a", utf8("1")],
+      ["content/a", utf8("2")],
+    ]);
+    expect(codesOf(gzipped(twice))).toEqual(["ARCHIVE_DUPLICATE"]);
+  });
+  it("refuses a path that is both a file and a folder", () => {
+    const clash = writeUstar([
+      ["content/a", utf8("1")],
+      ["content/a/b", utf8("2")],
+    ]);
+    expect(codesOf(gzipped(clash))).toEqual(["ARCHIVE_PATH_CLASH"]);
+  });
+  it("refuses members in another order", () => {
+    const swapped = writeUstar([
+      ["content/b", utf8("1")],
+      ["content/a", utf8("2")],
+    ]);
+    expect(codesOf(gzipped(swapped))).toEqual(["ARCHIVE_NOT_CANONICAL"]);
+  });
+
+  it.each([
+    ["mode", 100, "0000755\0"],
+    ["owner", 108, "0001750\0"],
+    ["time", 136, "14000000000\0"],
+    ["owner's name", 265, "root"],
+    ["link name", 157, "x"],
+    ["bytes after the name", 20, "x"],
+    ["magic", 257, "ustar  \0"],
+    ["size in base 256", 124, "\u0000"],
+  ])("refuses another %s", (what, offset, text) => {
+    const archive = withHeader((header) => header.set(utf8(text), offset));
+    expect(codesOf(archive)).toEqual([
+      what.startsWith("size") ? "ARCHIVE_TAR_HEADER" : "ARCHIVE_NOT_CANONICAL",
+    ]);
+  });
+  it("refuses bytes hidden in a member's padding", () => {
+    const tar = writeUstar([["content/a", utf8("a")]]);
+    tar[600] = 1;
+    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_NOT_CANONICAL"]);
+  });
+  it("refuses a wrong header checksum", () => {
+    const tar = writeUstar([["content/a", utf8("a")]]);
+    tar[0] = 0x64;
+    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_TAR_HEADER"]);
+  });
+  it.each([
+    ["without its closing blocks", (tar: Uint8Array) => tar.subarray(0, 1024), "ARCHIVE_TRUNCATED"],
+    ["with one closing block", (tar: Uint8Array) => tar.subarray(0, 1536), "ARCHIVE_TRAILING_BYTES"],
+    [
+      "with GNU's blocking",
+      (tar: Uint8Array) => concat(tar, new Uint8Array(10240)),
+      "ARCHIVE_TRAILING_BYTES",
+    ],
+    ["with bytes after its end", (tar: Uint8Array) => concat(tar, utf8("x")), "ARCHIVE_TRAILING_BYTES"],
+    ["that ends in a member", (tar: Uint8Array) => tar.subarray(0, 700), "ARCHIVE_TRUNCATED"],
+  ])("refuses a tar %s", (_, change, code) => {
+    expect(codesOf(gzipped(change(writeUstar([["content/a", utf8("a")]]))))).toEqual([code]);
+  });
+
+  it("names every bad member at once", () => {
+    const tar = writeUstar([
+      ["../a", utf8("1")],
+      ["content/b", utf8("2")],
+      ["content/b", utf8("3")],
+      ["/c", utf8("4")],
+    ]);
+    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_PATH", "ARCHIVE_DUPLICATE", "ARCHIVE_PATH"]);
+  });
+});
+
+describe("the limits", () => {
+  it("archiveBytesMax", () => {
+    const archive = writeArchive(EXAMPLE);
+    expect(codesOf(archive, { archiveBytesMax: archive.length })).toEqual([]);
+    expect(codesOf(archive, { archiveBytesMax: archive.length - 1 })).toEqual(["ARCHIVE_TOO_LARGE"]);
+  });
+  it("filesMax", () => {
+    expect(codesOf(writeArchive(EXAMPLE), { filesMax: 8 })).toEqual([]);
+    expect(codesOf(writeArchive(EXAMPLE), { filesMax: 7 })).toEqual(["ARCHIVE_TOO_MANY_FILES"]);
+  });
+  it("fileBytesMax", () => {
+    expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2800 })).toEqual([]);
+    expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2799 })).toEqual(["ARCHIVE_FILE_TOO_LARGE"]);
+  });
+  it("totalBytesMax refuses a bomb without taking its memory", () => {
+    const bomb = gzipped(writeUstar([["content/zeros", new Uint8Array(200_000_000)]]));
+    expect(bomb.length).toBeLessThan(LIMITS.archiveBytesMax);
+    const before = process.memoryUsage().arrayBuffers;
+    expect(codesOf(bomb)).toEqual(["ARCHIVE_UNPACKED_TOO_LARGE"]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
+  });
+  it("a header that claims more than there is", () => {
+    const liar = withHeader((header) => header.set(utf8("77777777777\0"), 124));
+    expect(codesOf(liar)).toEqual(["ARCHIVE_TRUNCATED"]);
+  });
+});
+
+describe("inflateBounded", () => {
+  it("agrees with zlib on what zlib writes, and says what it took", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 5000 }),
+          fc.string({ maxLength: 3000, unit: fc.constantFrom("a", "b", "abc") }).map(utf8),
+        ),
+        fc.constantFrom(0, 1, 6, 9),
+        fc.constantFrom(0, 2, 4),
+        (bytes, level, strategy) => {
+          const deflated = new Uint8Array(deflateRawSync(bytes, { level, strategy }));
+          const found = inflateBounded(concat(deflated, utf8("tail")), bytes.length);
+          expect(found.ok && equalBytes(found.bytes, bytes) && found.consumed === deflated.length).toBe(true);
+          if (bytes.length > 0)
+            expect(inflateBounded(deflated, bytes.length - 1)).toEqual({ ok: false, fault: "too-large" });
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("refuses and takes what zlib refuses and takes, on any bytes", () => {
+    let accepted = 0;
+    const agree = (bytes: Uint8Array) => {
+      const mine = inflateBounded(bytes, 100_000);
+      const theirs = nativeInflateBounded(bytes, 100_000);
+      if (mine.ok) accepted++;
+      expect(mine.ok).toBe(theirs.ok);
+      if (mine.ok && theirs.ok) {
+        expect(mine.consumed).toBe(theirs.consumed);
+        expect(equalBytes(mine.bytes, theirs.bytes)).toBe(true);
+      }
+    };
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), agree), { numRuns: 20_000 });
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 400 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 255 }),
+        (bytes, at, flip) => {
+          const deflated = new Uint8Array(
+            deflateRawSync(concat(bytes, bytes, utf8("and more text, and more"))),
+          );
+          deflated[at % deflated.length] = (deflated[at % deflated.length] ?? 0) ^ flip;
+          agree(deflated);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
+});
+
+describe("other programs", () => {
+  const hasTar = spawnSync("tar", ["--version"], { encoding: "utf8" }).stdout?.includes("GNU tar") ?? false;
+
+  it.skipIf(!hasTar)("GNU tar lists and extracts the same files (skipped where there is no GNU tar)", () => {
+    const folder = mkdtempSync(join(tmpdir(), "archive-"));
+    try {
+      writeFileSync(join(folder, "a.tgz"), writeArchive(EXAMPLE));
+      const env = { ...process.env, LC_ALL: "C.UTF-8" };
+      const list = execFileSync("tar", ["-tzf", join(folder, "a.tgz"), "--quoting-style=literal"], {
+        encoding: "utf8",
+        env,
+      });
+      expect(new Set(list.trim().split("\n"))).toEqual(new Set(EXAMPLE.keys()));
+      const { stderr, status } = spawnSync("tar", ["-xzf", join(folder, "a.tgz"), "-C", folder], {
+        encoding: "utf8",
+        env,
+      });
+      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+      for (const [path, bytes] of EXAMPLE)
+        expect(equalBytes(readFileSync(join(folder, path)), bytes)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("tar-stream reads the same files", async () => {
+    const files = new Map<string, Uint8Array>();
+    const extract = tarStream.extract();
+    extract.end(gunzipSync(writeArchive(EXAMPLE)));
+    for await (const entry of extract) {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of entry) chunks.push(chunk as Uint8Array);
+      expect(entry.header).toMatchObject({ type: "file", mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) });
+      files.set(entry.header.name, concat(...chunks));
+    }
+    expect(sameFiles(files, EXAMPLE)).toBe(true);
+  });
+});
