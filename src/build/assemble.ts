@@ -24,10 +24,14 @@ import { writeVoid } from "../snapshot/void.ts";
 import { writeAllowedSigners } from "../trust/allowed-signers.ts";
 import type { SignedStatement } from "../trust/statement.ts";
 import type { Authority } from "./authority.ts";
+import { mapInOrder } from "./in-order.ts";
 import { type BuiltPackage, compilePackage } from "./package-compiler.ts";
 import type { BuildPorts } from "./ports.ts";
 import type { RegistrySource } from "./registry-source.ts";
 import type { BuiltRelease } from "./release-compiler.ts";
+import type { Workshop } from "./workshop.ts";
+
+const PACKAGES_AT_ONCE_MAX = 16;
 
 export interface Counts {
   readonly packages: number;
@@ -56,11 +60,11 @@ export interface Assembled {
   readonly problems: readonly Problem[];
 }
 
-export async function assemble(input: ToPublish, ports: BuildPorts): Promise<Assembled> {
+export async function assemble(input: ToPublish, workshop: Workshop, ports: BuildPorts): Promise<Assembled> {
   const files = new SnapshotFiles(ports.hash);
   const problems: Problem[] = [];
   for (const { releases } of input.packages) for (const release of releases) addArchive(release, files);
-  const graph = await addGraph(input, files, ports, problems);
+  const graph = await addGraph(input, files, workshop, ports, problems);
   const counts: Counts = {
     packages: input.packages.length,
     releases: input.packages.reduce((sum, entry) => sum + entry.releases.length, 0),
@@ -100,7 +104,13 @@ interface GraphRefs {
 }
 
 /** The whole graph is the concatenation of its parts under one prefix block: catalogue, publishers, packages by name. */
-async function addGraph(input: ToPublish, files: SnapshotFiles, ports: BuildPorts, problems: Problem[]): Promise<GraphRefs> {
+async function addGraph(
+  input: ToPublish,
+  files: SnapshotFiles,
+  workshop: Workshop,
+  ports: BuildPorts,
+  problems: Problem[],
+): Promise<GraphRefs> {
   const { config } = input.source;
   const prefixes = utf8(TURTLE_PREFIXES);
   const turtle: Uint8Array[] = [prefixes];
@@ -114,8 +124,11 @@ async function addGraph(input: ToPublish, files: SnapshotFiles, ports: BuildPort
     nquads.push(utf8(writeNQuads(part.quads)));
     triples += part.quads.length;
   }
-  for (const { view, releases } of input.packages) {
-    const built = await compilePackage(view, releases, config, ports);
+  const packages = await mapInOrder(input.packages, PACKAGES_AT_ONCE_MAX, ({ view, releases }) =>
+    compilePackage(view, releases, config, workshop, ports),
+  );
+  for (const [at, { view, releases }] of input.packages.entries()) {
+    const built = packages[at] as BuiltPackage;
     problems.push(...built.problems);
     const own = [built.turtle, ...releases.map((release) => release.turtle)];
     turtle.push(...own);

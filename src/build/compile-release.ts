@@ -2,10 +2,9 @@
  * One release, from its files to everything that is published of it: verified, described, written
  * as RDF and packed. Pure: the same files under the same authority give the same bytes.
  */
-import type { Hash } from "../base/digest.ts";
-import { type Problem, type Result, failed, ok, problemsOf } from "../base/problem.ts";
+import { failed, ok, type Problem, problemsOf, type Result } from "../base/problem.ts";
 import { describeContent } from "../content/describe.ts";
-import { releaseView, type ReleaseView } from "../content/view.ts";
+import { type ReleaseView, releaseView } from "../content/view.ts";
 import { writeNQuads } from "../graph/nquads.ts";
 import { releaseQuads } from "../graph/release-quads.ts";
 import { writeTurtle } from "../graph/turtle.ts";
@@ -20,7 +19,8 @@ export interface CompiledRelease {
   readonly turtle: string;
   readonly nquads: string;
   readonly triples: number;
-  readonly warnings: readonly Problem[];
+  /** Absent where the release has fallen. */
+  readonly archive: Uint8Array | undefined;
 }
 
 export interface CompileInput {
@@ -29,28 +29,21 @@ export interface CompileInput {
   readonly config: RegistryConfig;
 }
 
-export function compileRelease(
-  input: CompileInput,
-  ports: TrustPorts & { hash: Hash },
-): Result<{ compiled: CompiledRelease; archive: Uint8Array | undefined }> {
+export function compileRelease(input: CompileInput, ports: TrustPorts): Result<CompiledRelease> {
   const verified = verifyRelease(input.release, input.authority, ports);
   if (!verified.ok) return verified;
   const content = describeContent(verified.value, input.config.iri);
   if (!content.ok) return failed([...verified.warnings, ...content.problems]);
   const archive = verified.value.standing === "fallen" ? undefined : writeArchive(verified.value.files);
-  const view = releaseView(
-    verified.value,
-    content.value,
-    archive === undefined ? undefined : { sha256: ports.hash(archive), size: archive.length },
-  );
+  const packed = archive === undefined ? undefined : { sha256: ports.hash(archive), size: archive.length };
+  const view = releaseView(verified.value, content.value, packed);
   const graph = releaseQuads(view, input.config);
-  const warnings = [...problemsOf(verified), ...problemsOf(content), ...graph.warnings];
   const compiled: CompiledRelease = {
     view,
     turtle: writeTurtle(graph.quads),
     nquads: writeNQuads(graph.quads),
     triples: graph.quads.length,
-    warnings,
+    archive,
   };
-  return ok({ compiled, archive }, warnings);
+  return ok(compiled, [...problemsOf(verified), ...problemsOf(content), ...graph.warnings]);
 }

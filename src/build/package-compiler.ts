@@ -1,22 +1,14 @@
-/**
- * Writes the part of the graph that speaks of a package as a whole, and its JSON-LD, or takes them from
- * the cache where neither the package nor any of its releases changed.
- */
+/** What is published of a package as a whole, made in the workshop or taken from the cache where nothing it depends on changed. */
 import { utf8 } from "../base/bytes.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
 import type { Problem } from "../base/problem.ts";
-import type { PackageView } from "../content/view.ts";
-import { packageJsonLd } from "../graph/jsonld.ts";
-import { writeNQuads } from "../graph/nquads.ts";
-import { packageQuads } from "../graph/package-quads.ts";
-import { writeTurtle } from "../graph/turtle.ts";
-import { validateGraph } from "../graph/validate.ts";
 import type { RegistryConfig } from "../manifest/registry-toml.ts";
+import type { PackageView } from "../content/view.ts";
 import type { BuildPorts } from "./ports.ts";
 import type { BuiltRelease } from "./release-compiler.ts";
+import type { Workshop } from "./workshop.ts";
 
+/** `PackageParts` as bytes. */
 export interface BuiltPackage {
-  /** The package's own triples, without prefixes and without its releases' triples. */
   readonly turtle: Uint8Array;
   readonly nquads: Uint8Array;
   readonly jsonLd: Uint8Array;
@@ -28,21 +20,17 @@ export async function compilePackage(
   view: PackageView,
   releases: readonly BuiltRelease[],
   config: RegistryConfig,
+  workshop: Workshop,
   ports: BuildPorts,
 ): Promise<BuiltPackage> {
   const views = releases.map((release) => release.view);
-  const made = JSON.stringify([ports.program, config, { ...view, latest: view.latest.version }, views]);
-  const key = ports.hash(utf8(made));
+  const { latest, ...rest } = view;
+  const key = ports.hash(utf8(JSON.stringify([ports.program, config, rest, latest.version, views])));
   const cached = takeCached(key, ports);
   if (cached !== undefined) return cached;
-  const part = packageQuads(view, config);
-  const built: BuiltPackage = {
-    turtle: utf8(writeTurtle(part.quads)),
-    nquads: utf8(writeNQuads(part.quads)),
-    jsonLd: canonicalJson(packageJsonLd(view, views, config)),
-    triples: part.quads.length,
-    problems: [...part.warnings, ...(await validateGraph(part.quads))],
-  };
+  const parts = await workshop.package({ view, releases: views });
+  const { triples, problems } = parts;
+  const built: BuiltPackage = { turtle: utf8(parts.turtle), nquads: utf8(parts.nquads), jsonLd: utf8(parts.jsonLd), triples, problems };
   keep(key, built, ports);
   return built;
 }
@@ -61,5 +49,5 @@ function keep(key: string, built: BuiltPackage, { cache }: BuildPorts): void {
   cache.put(`${key}.package.ttl`, built.turtle);
   cache.put(`${key}.package.nq`, built.nquads);
   cache.put(`${key}.package.jsonld`, built.jsonLd);
-  cache.put(`${key}.package`, canonicalJson({ triples: built.triples, problems: built.problems } as unknown as Json));
+  cache.put(`${key}.package`, utf8(JSON.stringify({ triples: built.triples, problems: built.problems })));
 }

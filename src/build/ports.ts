@@ -1,6 +1,6 @@
 /** What the build needs from the machine it runs on. */
-import type { Hash } from "../base/digest.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
+import type { Workshop, WorkshopContext } from "./workshop.ts";
 
 /** Bytes kept between builds, found by a key that names everything they were made from. */
 export interface BuildCache {
@@ -9,9 +9,9 @@ export interface BuildCache {
 }
 
 export interface BuildPorts extends TrustPorts {
-  readonly hash: Hash;
   readonly cache: BuildCache;
   /** Names the code that makes the verdicts: a cached one of another program is never used. */
   readonly program: string;
+  readonly openWorkshop: (context: WorkshopContext) => Workshop;
   readonly progress?: (done: number, total: number) => void;
 }

@@ -6,17 +6,19 @@
  * registry's configuration, the head of the package's chain and of every publisher's chain.
  */
 import { utf8 } from "../base/bytes.ts";
+import type { Digest } from "../base/digest.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
-import { type Problem, type Result, ok } from "../base/problem.ts";
+import { ok, type Problem, type Result } from "../base/problem.ts";
+import { compareText } from "../base/order.ts";
 import type { ReleaseView } from "../content/view.ts";
 import type { PackageName } from "../manifest/name.ts";
-import type { RegistryConfig } from "../manifest/registry-toml.ts";
 import type { Version } from "../manifest/version.ts";
 import { writeArchive } from "../snapshot/archive.ts";
-import type { ReleaseAuthority } from "../trust/release.ts";
-import { type CompiledRelease, compileRelease } from "./compile-release.ts";
+import type { PackageState } from "../trust/package-chain.ts";
+import type { CompiledRelease } from "./compile-release.ts";
 import type { BuildPorts } from "./ports.ts";
 import type { SourceTree } from "./source.ts";
+import type { Workshop, WorkshopContext } from "./workshop.ts";
 
 /** A release with everything that is published of it. */
 export interface BuiltRelease {
@@ -24,7 +26,7 @@ export interface BuiltRelease {
   readonly turtle: Uint8Array;
   readonly nquads: Uint8Array;
   readonly triples: number;
-  /** Made again from the source where the published tree does not hold it yet. */
+  /** Made again from the source where it was not kept and the published tree does not hold it yet. */
   readonly archive: () => Uint8Array;
 }
 
@@ -34,57 +36,66 @@ interface CachedVerdict {
   readonly warnings: readonly Problem[];
 }
 
+/** Archives beyond this are made a second time when they are written, rather than kept in memory. */
+const ARCHIVE_BYTES_KEPT_MAX = 192 * 1024 * 1024;
+
 export class ReleaseCompiler {
-  readonly #config: RegistryConfig;
   readonly #tree: SourceTree;
   readonly #ports: BuildPorts;
-  readonly #base: string;
+  readonly #workshop: Workshop;
+  readonly #base: Digest;
+  #archiveBytesKept = 0;
 
-  constructor(config: RegistryConfig, tree: SourceTree, ports: BuildPorts) {
-    this.#config = config;
+  constructor(context: WorkshopContext, tree: SourceTree, workshop: Workshop, ports: BuildPorts) {
     this.#tree = tree;
     this.#ports = ports;
-    this.#base = ports.hash(canonicalJson({ program: ports.program, config: config as unknown as Json }));
+    this.#workshop = workshop;
+    const heads = [...context.publishers].map(([name, state]) => [name, state.head] as const);
+    const publishers = heads.sort(([a], [b]) => compareText(a, b));
+    const config = context.config as unknown as Json;
+    this.#base = ports.hash(canonicalJson({ program: ports.program, config, publishers }));
   }
 
-  compile(name: PackageName, version: Version, folder: string, authority: ReleaseAuthority): Result<BuiltRelease> {
-    const key = this.#key(name, version, folder, authority);
+  async compile(name: PackageName, version: Version, folder: string, state: PackageState): Promise<Result<BuiltRelease>> {
+    const key = this.#key(name, version, folder, state);
     const cached = key === undefined ? undefined : this.#cached(key, folder);
     if (cached !== undefined) return cached;
     const files = this.#tree.readFolder(folder);
-    const release = { name, version, where: folder, files };
-    const result = compileRelease({ release, authority, config: this.#config }, this.#ports);
+    const result = await this.#workshop.release({ release: { name, version, where: folder, files }, package: state });
     if (!result.ok) return result;
-    const { compiled, archive } = result.value;
+    const compiled = result.value;
     const turtle = utf8(compiled.turtle);
     const nquads = utf8(compiled.nquads);
-    if (key !== undefined) this.#keep(key, compiled, turtle, nquads);
-    return ok(
-      { view: compiled.view, triples: compiled.triples, turtle, nquads, archive: () => archive ?? new Uint8Array() },
-      compiled.warnings,
-    );
+    if (key !== undefined) this.#keep(key, compiled, result.warnings, turtle, nquads);
+    const { view, triples } = compiled;
+    return ok({ view, triples, turtle, nquads, archive: this.#archive(compiled.archive, folder) }, result.warnings);
   }
 
-  #key(name: PackageName, version: Version, folder: string, authority: ReleaseAuthority): string | undefined {
+  #key(name: PackageName, version: Version, folder: string, state: PackageState): Digest | undefined {
     const tree = this.#tree.treeId(folder);
-    if (tree === undefined) return undefined;
-    const publishers = authority.package.owners.map((owner) => authority.publishers.get(owner)?.head ?? "");
-    return this.#ports.hash(utf8([this.#base, name, version, tree, authority.package.head, ...publishers].join("\n")));
+    return tree === undefined ? undefined : this.#ports.hash(utf8([this.#base, name, version, tree, state.head].join("\n")));
   }
 
-  #cached(key: string, folder: string): Result<BuiltRelease> | undefined {
+  #archive(bytes: Uint8Array | undefined, folder: string): () => Uint8Array {
+    if (bytes !== undefined && this.#archiveBytesKept + bytes.length <= ARCHIVE_BYTES_KEPT_MAX) {
+      this.#archiveBytesKept += bytes.length;
+      return () => bytes;
+    }
+    return () => writeArchive(this.#tree.readFolder(folder));
+  }
+
+  #cached(key: Digest, folder: string): Result<BuiltRelease> | undefined {
     const { cache } = this.#ports;
     const verdict = cache.get(`${key}.verdict`);
     const turtle = cache.get(`${key}.ttl`);
     const nquads = cache.get(`${key}.nq`);
     if (verdict === undefined || turtle === undefined || nquads === undefined) return undefined;
     const { view, triples, warnings } = JSON.parse(new TextDecoder().decode(verdict)) as CachedVerdict;
-    const archive = () => writeArchive(this.#tree.readFolder(folder));
-    return ok({ view: { ...view, archive: view.archive }, triples, turtle, nquads, archive }, warnings);
+    return ok({ view, triples, turtle, nquads, archive: this.#archive(undefined, folder) }, warnings);
   }
 
-  #keep(key: string, compiled: CompiledRelease, turtle: Uint8Array, nquads: Uint8Array): void {
-    const { view, triples, warnings } = compiled;
+  #keep(key: Digest, compiled: CompiledRelease, warnings: readonly Problem[], turtle: Uint8Array, nquads: Uint8Array): void {
+    const { view, triples } = compiled;
     this.#ports.cache.put(`${key}.verdict`, utf8(JSON.stringify({ view, triples, warnings } satisfies CachedVerdict)));
     this.#ports.cache.put(`${key}.ttl`, turtle);
     this.#ports.cache.put(`${key}.nq`, nquads);

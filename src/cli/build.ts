@@ -1,7 +1,7 @@
 import { commitTree } from "../node/atomic-output.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import { outputStateFile } from "../node/home.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
 

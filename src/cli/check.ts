@@ -1,8 +1,7 @@
-import { RegistryError } from "../base/error.ts";
-import type { Problem } from "../base/problem.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
+import { plural, refused } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
@@ -17,18 +16,3 @@ export const run: Run = async (_args, options, context) => {
   );
   return undefined;
 };
-
-export function refused(what: string, problems: readonly Problem[]): RegistryError {
-  const errors = problems.filter((problem) => problem.severity === "error");
-  const files = new Set(errors.map((problem) => problem.file)).size;
-  return new RegistryError(
-    "REFUSED",
-    `${what} ${plural(errors.length, "problem")} in ${plural(files, "file")}; nothing was written`,
-    "mend them and run the command again: each line says how",
-    { problems },
-  );
-}
-
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}

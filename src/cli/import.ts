@@ -11,7 +11,7 @@ import { addFiles } from "../node/source-writer.ts";
 import { PACK_FILE, PACKAGE_FILE } from "../publish/foreign-manifest.ts";
 import { draftImports, type ImportDraft, type ImportEntry } from "../publish/import.ts";
 import { composePublication } from "../publish/publication.ts";
-import { plural, refused } from "./check.ts";
+import { plural, refused } from "./refused.ts";
 import type { Context, Run } from "./command.ts";
 import { judge } from "./judge.ts";
 import { openSigning, type Signing } from "./signer.ts";

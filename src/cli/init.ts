@@ -4,7 +4,7 @@ import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { parseRegistryToml } from "../manifest/registry-toml.ts";
 import { tomlLine } from "../manifest/toml-text.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import type { Run } from "./command.ts";
 
 export const run: Run = async (args, options, context) => {

@@ -10,7 +10,7 @@ import type { Run } from "./command.ts";
 import { openClientRegistry } from "./open-registry.ts";
 import { parsePackageSpec, rangeOf } from "./package-spec.ts";
 import { isHarmless, permissionLines } from "./permission-text.ts";
-import { plural } from "./check.ts";
+import { plural } from "./refused.ts";
 import { unknownPackage } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -31,6 +31,7 @@ export const run: Run = async (args, options, context) => {
   const dryRun = options.flag("dry-run");
   const roots = new Map(wanted.map(({ name, range }) => [name, range]));
   const done = dryRun ? undefined : installReleases(project, releases, { roots, force: options.flag("force"), registry: registry.root.registry.iri, hash: registry.ports.hash });
+  for (const note of done?.notes ?? []) context.terminal.notice(`note: ${note}`);
   const installed = releases.map((release) => ({ package: release.manifest.name, version: release.manifest.version, path: `packs/${release.manifest.name}`, digest: release.digest, dependencies: [...release.manifest.dependencies.keys()] }));
   context.terminal.result({ installed, dryRun, ggenToml: done?.ggenToml ?? "unchanged" }, () => {
     const lines = installed.map((one) => `${dryRun ? "would install" : "installed"} ${one.package}@${one.version} → ${one.path}`);

@@ -1,11 +1,12 @@
 /** Runs the build over a source on this machine: shared by check, build and everything that publishes. */
-import { type Problem, type Result, failed } from "../base/problem.ts";
+import type { Result } from "../base/problem.ts";
 import { buildSnapshot, type Snapshot } from "../build/build.ts";
 import type { BuildPorts } from "../build/ports.ts";
 import type { SourceTree } from "../build/source.ts";
 import { openBuildCache } from "../node/build-cache.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { buildCacheFile } from "../node/home.ts";
+import { openThreadedWorkshop } from "../node/threaded-workshop.ts";
 import type { Context } from "./command.ts";
 
 declare const __PROGRAM__: string | undefined;
@@ -25,19 +26,10 @@ export async function judge(tree: SourceTree, folder: string, useCache: boolean,
     ...nodeTrustPorts,
     program: program ?? "source",
     cache: cache ?? { get: () => undefined, put: () => undefined },
+    openWorkshop: openThreadedWorkshop,
     progress: (done, total) => context.terminal.progress(progressText(done, total, performance.now() - started)),
   };
-  const result = await buildSnapshot(tree, ports);
-  return { result: withSourceProblems(result, tree), keep: () => cache?.save() };
-}
-
-/** Reading can bring up problems of the source itself (files that vanished, links); they count like any other. */
-function withSourceProblems(result: Result<Snapshot>, tree: SourceTree): Result<Snapshot> {
-  const known = new Set(result.ok ? result.warnings : result.problems);
-  const late = tree.problems.filter((problem) => !known.has(problem));
-  if (!result.ok) return failed([...result.problems, ...late]);
-  const warnings: Problem[] = [...result.warnings, ...late];
-  return warnings.some((problem) => problem.severity === "error") ? failed(warnings) : { ...result, warnings };
+  return { result: await buildSnapshot(tree, ports), keep: () => cache?.save() };
 }
 
 function progressText(done: number, total: number, elapsedMs: number): string {

@@ -12,7 +12,7 @@ import {
   writePublicKey,
 } from "../node/keys.ts";
 import type { PublicKey } from "../trust/public-key.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { PASSPHRASE_VARIABLE, readSigner } from "./signer.ts";
 

@@ -6,7 +6,7 @@ import { nodeTrustPorts } from "../node/crypto.ts";
 import { addFiles } from "../node/source-writer.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
 import { composePublication, type NamedDraft } from "../publish/publication.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
 import { openSigning } from "./signer.ts";

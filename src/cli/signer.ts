@@ -9,7 +9,7 @@ import { nodeTrustPorts } from "../node/crypto.ts";
 import { type PrivateKey, readPrivateKeyFile } from "../node/keys.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Publishing } from "../publish/publication.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
 
 export const PASSPHRASE_VARIABLE = "GGEN_MARKETPLACE_PASSPHRASE";

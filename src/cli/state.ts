@@ -9,7 +9,7 @@ import { addFiles } from "../node/source-writer.ts";
 import { type NewStatement, signStatement } from "../publish/sign-statement.ts";
 import { keyIdOf } from "../trust/public-key.ts";
 import { decodeSshsig, type Signer } from "../trust/sshsig.ts";
-import { refused } from "./check.ts";
+import { refused } from "./refused.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { judge } from "./judge.ts";
 import { parsePackageSpec, versionOf } from "./package-spec.ts";

@@ -74,7 +74,7 @@ export class Terminal {
       return;
     }
     const { stderr } = this.#options;
-    stderr.write(`${this.#paint(stderr, "red", "error")}: ${visible(message)}\n`);
+    stderr.write(`${this.#paint(stderr, "red", "error")}: ${visible(message, { keepLines: true })}\n`);
     for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX)) stderr.write(this.problemText(problem));
     if (problems.length > PROBLEMS_SHOWN_MAX) stderr.write(`  … and ${problems.length - PROBLEMS_SHOWN_MAX} more (--json has them all)\n`);
     if (hint !== "") stderr.write(`${this.#paint(stderr, "cyan", "hint")}: ${visible(hint)}\n`);

@@ -23,7 +23,7 @@ import { extensionOf, type Files, inventory, isLoaded, isLoadedTemplate, roleOf 
 import { deriveKind } from "./kind.ts";
 import { derivePermissions } from "./permissions.ts";
 import { parseRdf, type RdfOutcome, rdfFormatOf, TRIPLES_MAX } from "./rdf.ts";
-import { checkQuery } from "./sparql.ts";
+import { type QueryOutcome, queryChecker } from "./sparql.ts";
 import { queryProblem, templateQueryProblems } from "./template-queries.ts";
 import { TermCollector } from "./terms.ts";
 
@@ -69,8 +69,9 @@ export function describeFiles(source: ContentSource): Result<ReleaseContent> {
   const problems: Problem[] = [];
   const listed = inventory(files, source.digestOf);
   const rdf = readRdf(files, source, problems);
-  problems.push(...queryFileProblems(files, source.filesIri));
-  const templates = readTemplates(files, source.filesIri, problems);
+  const check = queryChecker(source.filesIri);
+  problems.push(...queryFileProblems(files, check));
+  const templates = readTemplates(files, { filesIri: source.filesIri, check }, problems);
   const readme = readReadme(files, problems);
   const content: ReleaseContent = {
     kind: source.kind ?? deriveKind(listed, rdf.mainTriples),
@@ -156,17 +157,14 @@ function rdfProblem(
   };
 }
 
-function queryFileProblems(files: Files, filesIri: string): Problem[] {
+function queryFileProblems(files: Files, check: (query: string) => QueryOutcome): Problem[] {
   const problems: Problem[] = [];
   for (const [file, bytes] of files) {
     if (extensionOf(file) !== "rq" && extensionOf(file) !== "sparql") continue;
     const severity = severityOf(file);
     const text = decodeUtf8(bytes);
     if (text === undefined) problems.push(notUtf8(file, severity));
-    else
-      problems.push(
-        ...queryProblem(checkQuery(text, iriOf(filesIri, file)), { file, line: 1, lined: true, severity }),
-      );
+    else problems.push(...queryProblem(check(text), { file, line: 1, lined: true, severity }));
   }
   return problems;
 }
@@ -177,7 +175,11 @@ function notUtf8(file: string, severity: Problem["severity"]): Problem {
 }
 
 /** Every `.tmpl`, wherever it lies: one outside `templates/` can be named by a project. */
-function readTemplates(files: Files, filesIri: string, problems: Problem[]): Map<string, FrontmatterOutcome> {
+function readTemplates(
+  files: Files,
+  options: { filesIri: string; check: (query: string) => QueryOutcome },
+  problems: Problem[],
+): Map<string, FrontmatterOutcome> {
   const templates = new Map<string, FrontmatterOutcome>();
   const isProject = files.has("ggen.toml");
   for (const [file, bytes] of files) {
@@ -190,8 +192,10 @@ function readTemplates(files: Files, filesIri: string, problems: Problem[]): Map
         : readFrontmatter(file, text, { severity, optional: isProject || !isLoadedTemplate(file) });
     templates.set(file, outcome);
     problems.push(...outcome.problems);
-    if (outcome.state === "read")
-      problems.push(...templateQueryProblems(file, outcome.map, { severity, base: iriOf(filesIri, file) }));
+    if (outcome.state === "read") {
+      const base = iriOf(options.filesIri, file);
+      problems.push(...templateQueryProblems(file, outcome.map, { severity, base, check: options.check }));
+    }
   }
   return templates;
 }
@@ -209,20 +213,18 @@ function readReadme(files: Files, problems: Problem[]): ReleaseContent["readme"]
     : (paths.find((each) => /\.md$/i.test(each)) ?? paths[0]);
   const bytes = path === undefined ? undefined : files.get(path);
   if (path === undefined || bytes === undefined) return undefined;
-  // A cut can fall inside a character of up to four bytes: the rest of that character goes too.
-  for (
-    let end = Math.min(bytes.length, README_BYTES_MAX);
-    end >= README_BYTES_MAX - 3 || end === bytes.length;
-    end--
-  ) {
-    const text = decodeUtf8(bytes.subarray(0, end));
-    if (text === undefined && bytes.length > README_BYTES_MAX) continue;
-    if (text === undefined) break;
-    if (end < bytes.length) problems.push(longReadme(path));
-    return { path, text };
-  }
-  problems.push(notUtf8(path, "warning"));
-  return undefined;
+  const text = decodeCut(bytes, README_BYTES_MAX);
+  if (text === undefined) problems.push(notUtf8(path, "warning"));
+  else if (bytes.length > README_BYTES_MAX) problems.push(longReadme(path));
+  return text === undefined ? undefined : { path, text };
+}
+
+/** The text of at most `max` bytes; a character that the cut would divide goes too. */
+function decodeCut(bytes: Uint8Array, max: number): string | undefined {
+  if (bytes.length <= max) return decodeUtf8(bytes);
+  let end = max;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return decodeUtf8(bytes.subarray(0, end));
 }
 
 function longReadme(file: string): Problem {

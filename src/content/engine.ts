@@ -47,7 +47,7 @@ function packProblem(bytes: Uint8Array | undefined): EngineProblem | undefined {
 }
 
 function packReason(table: Record<string, unknown>): string | undefined {
-  const pack = Object.hasOwn(table, "pack") ? table["pack"] : undefined;
+  const pack = Object.hasOwn(table, "pack") ? table.pack : undefined;
   if (typeof pack !== "object" || pack === null || Array.isArray(pack))
     return "pack.toml has no table [pack]";
   const others = [

@@ -4,7 +4,17 @@
  * Relative IRIs resolve against the file's own IRI; nothing is fetched. The engine's parser holds
  * IRIs to RFC 3987, where the one used here lets some through: `iriFault` closes that gap.
  */
-import { DataFactory, Parser, type Quad } from "n3";
+import {
+  DataFactory,
+  Parser,
+  type ParserOptions,
+  type Quad,
+  type Quad_Graph,
+  type Quad_Object,
+  type Quad_Predicate,
+  type Quad_Subject,
+  type Term,
+} from "n3";
 
 export type RdfFormat = "text/turtle" | "application/n-triples" | "application/trig" | "application/n-quads";
 
@@ -46,15 +56,19 @@ export function parseRdf(source: RdfSource): RdfOutcome {
   let count = 0;
   const tooMany = new RangeError("too many triples");
   // The factory sees each triple as it is read, so that a flood stops early.
-  const factory: typeof DataFactory = {
-    ...DataFactory,
-    quad: ((...terms: Parameters<typeof DataFactory.quad>) => {
-      if (++count > source.triplesMax) throw tooMany;
-      return DataFactory.quad(...terms);
-    }) as typeof DataFactory.quad,
+  const quad = (
+    subject: Quad_Subject,
+    predicate: Quad_Predicate,
+    object: Quad_Object,
+    graph?: Quad_Graph,
+  ) => {
+    if (++count > source.triplesMax) throw tooMany;
+    return DataFactory.quad(subject, predicate, object, graph);
   };
   try {
-    const parser = new Parser({ format: source.format, baseIRI: source.base, factory, blankNodePrefix: "b" });
+    const factory = { ...DataFactory, quad } as typeof DataFactory;
+    const options = { format: source.format, baseIRI: source.base, factory, blankNodePrefix: "b" };
+    const parser = new Parser(options as ParserOptions);
     const quads = parser.parse(source.text);
     return findIriFault(quads, source.text) ?? { state: "parsed", quads };
   } catch (error) {
@@ -72,18 +86,23 @@ function faultOf(error: unknown): RdfOutcome {
 }
 
 function findIriFault(quads: readonly Quad[], text: string): RdfOutcome | undefined {
-  const seen = new Set<string>();
-  for (const { subject, predicate, object, graph } of quads) {
-    for (const term of [subject, predicate, object, graph]) {
-      if (term.termType !== "NamedNode" || seen.has(term.value)) continue;
-      seen.add(term.value);
-      const reason = iriFault(term.value);
-      if (reason === undefined) continue;
-      const line = lineOf(text, term.value);
-      return { state: "fault", message: `an IRI ${reason}`, ...(line === undefined ? {} : { line }) };
-    }
+  for (const quad of quads) {
+    const fault =
+      termFault(quad.subject, text) ??
+      termFault(quad.predicate, text) ??
+      termFault(quad.object, text) ??
+      termFault(quad.graph, text);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function termFault(term: Term, text: string): RdfOutcome | undefined {
+  if (term.termType !== "NamedNode") return undefined;
+  const reason = iriFault(term.value);
+  if (reason === undefined) return undefined;
+  const line = lineOf(text, term.value);
+  return { state: "fault", message: `an IRI ${reason}`, ...(line === undefined ? {} : { line }) };
 }
 
 function lineOf(text: string, needle: string): number | undefined {
@@ -91,8 +110,13 @@ function lineOf(text: string, needle: string): number | undefined {
   return at < 0 ? undefined : text.slice(0, at).split("\n").length;
 }
 
+/** ASCII, a plain host, no escapes: what nearly all IRIs are, known to be good at one look. */
+const PLAIN_IRI =
+  /^[A-Za-z][A-Za-z0-9+.-]*:(?:\/\/[\w.-]+(?::\d*)?(?:[/?#][\w\-.~!$&'()*+,;=:@/?]*)?(?:#[\w\-.~!$&'()*+,;=:@/?]*)?|(?!\/\/)[\w\-.~!$&'()*+,;=:@/?]*(?:#[\w\-.~!$&'()*+,;=:@/?]*)?)$/;
+
 /** Why `iri` is refused, in words that follow "an IRI"; `undefined` where it is absolute and RFC 3987 allows it. */
 export function iriFault(iri: string): string | undefined {
+  if (iri.length <= IRI_LENGTH_MAX && PLAIN_IRI.test(iri)) return undefined;
   if (iri.length > IRI_LENGTH_MAX) return `has more than ${IRI_LENGTH_MAX} characters`;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:/.test(iri)) return "is not absolute";
   if (/[\u0000-\u0020<>"{}|\\^`\u007f-\u009f]/.test(iri) || !iri.isWellFormed())

@@ -4,6 +4,7 @@
  * The engine's parser knows some of SPARQL 1.2 besides; what only that could read is said to be
  * not checkable, never refused. Updates are refused: the engine refuses them.
  */
+import { DataFactory } from "n3";
 import { sparqlParser } from "./sparql-lexer.ts";
 
 /** In UTF-16 units; the longest query met in use has 38,000. */
@@ -37,6 +38,19 @@ function survey(text: string): { code: string; depth: number } {
   return { code, depth: deepest };
 }
 
+/**
+ * A function that judges queries and remembers its verdicts: the templates of one release often
+ * run the same query. `base` only has to be an IRI; no verdict depends on which.
+ */
+export function queryChecker(base: string): (text: string) => QueryOutcome {
+  const known = new Map<string, QueryOutcome>();
+  return (text) => {
+    const outcome = known.get(text) ?? checkQuery(text, base);
+    known.set(text, outcome);
+    return outcome;
+  };
+}
+
 /** `base` is the IRI that relative ones resolve against. */
 export function checkQuery(text: string, base: string): QueryOutcome {
   if (text.length > QUERY_LENGTH_MAX)
@@ -45,7 +59,9 @@ export function checkQuery(text: string, base: string): QueryOutcome {
   if (depth > QUERY_DEPTH_MAX)
     return fault(`the brackets of the query are more than ${QUERY_DEPTH_MAX} deep`, undefined);
   try {
-    const query: { type?: string } | undefined = sparqlParser({ baseIRI: base }).parse(code);
+    const query: { type?: string } | undefined = sparqlParser({ baseIRI: base, factory: DataFactory }).parse(
+      code,
+    );
     if (query?.type === "update") return fault("this is an update, and only queries are run", undefined);
     if (query?.type !== "query") return fault("the query is empty", undefined);
     const prefix = inheritedPrefix(code);
@@ -67,13 +83,15 @@ function faultOf(error: unknown, code: string): QueryOutcome {
   const message = error instanceof Error ? error.message : String(error);
   const prefix = /^Unknown prefix: (.*)$/s.exec(message)?.[1];
   if (prefix !== undefined) return fault(message, lineOf(code, prefix));
-  const line = /^(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
   const got = /, got '(.*)'$/s.exec(message)?.[1];
   const words = got === undefined ? (message.split("\n", 1)[0] ?? message) : `unexpected ${gotWords(got)}`;
-  return fault(
-    words.replace(/^(?:Parse|Lexical) error on line \d+[:.] */, ""),
-    line === undefined ? undefined : Number(line),
-  );
+  return fault(words.replace(/^(?:Parse|Lexical) error on line \d+[:.] */, ""), lineOfError(error));
+}
+
+/** The text of the error names the line of the token before; `hash` has that of the one it stopped at. */
+function lineOfError(error: unknown): number | undefined {
+  const line = (error as { hash?: { line?: unknown } } | null)?.hash?.line;
+  return typeof line === "number" ? line + 1 : undefined;
 }
 
 function gotWords(token: string): string {

@@ -2,7 +2,7 @@
 import type { Problem } from "../base/problem.ts";
 import { entryOf, quote, textOf } from "./frontmatter.ts";
 import { parseRdf, TRIPLES_MAX } from "./rdf.ts";
-import { checkQuery, type QueryOutcome } from "./sparql.ts";
+import type { QueryOutcome } from "./sparql.ts";
 import type { YamlMap, YamlNode, YamlScalar } from "./yaml-subset.ts";
 
 /** A Tera expression or statement. `{{ ?s ?p ?o }}` is SPARQL: an expression begins with a name or a value. */
@@ -48,15 +48,18 @@ export function queryProblem(
   ];
 }
 
+export interface TemplateOptions {
+  readonly severity: Problem["severity"];
+  /** The IRI that relative ones in inline RDF resolve against. */
+  readonly base: string;
+  readonly check: (query: string) => QueryOutcome;
+}
+
 /** Every problem of the queries and the inline RDF of one template. */
-export function templateQueryProblems(
-  file: string,
-  map: YamlMap,
-  options: { severity: Problem["severity"]; base: string },
-): Problem[] {
+export function templateQueryProblems(file: string, map: YamlMap, options: TemplateOptions): Problem[] {
   const problems: Problem[] = [];
   for (const { place, text } of queriesOf(map)) {
-    const outcome = checkQuery(text.text, options.base);
+    const outcome = options.check(text.text);
     const judged: QueryOutcome =
       outcome.state === "fault" && TERA.test(text.text)
         ? { state: "not-checkable", why: "Tera computes it" }
@@ -108,7 +111,7 @@ function inlineProblem(
   file: string,
   text: YamlScalar,
   prologue: string,
-  options: { severity: Problem["severity"]; base: string },
+  options: TemplateOptions,
 ): Problem[] {
   const source = { format: "text/turtle", base: options.base, triplesMax: TRIPLES_MAX } as const;
   const outcome = parseRdf({ ...source, text: `${prologue} ${text.text}` });

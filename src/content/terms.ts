@@ -124,10 +124,11 @@ export class TermCollector {
   }
 
   finish(): Terms {
-    const kept = [...this.#kinds.keys()].sort(
-      (a, b) => Number(this.#main.has(b)) - Number(this.#main.has(a)) || compareText(a, b),
-    );
-    const defined = sortedBy(kept.slice(0, DEFINED_MAX), (iri) => iri).map((iri) => this.#term(iri));
+    const all = sortedBy(this.#kinds.keys(), (iri) => iri);
+    // The sort is stable: the root's own first, each part by IRI.
+    const ranked = [...all].sort((a, b) => Number(this.#main.has(b)) - Number(this.#main.has(a)));
+    const listed = new Set(ranked.slice(0, DEFINED_MAX));
+    const defined = all.filter((iri) => listed.has(iri)).map((iri) => this.#term(iri));
     const own = new Set([...this.#kinds.keys()].map(namespaceOf));
     const used = [...this.#mentioned].filter(
       (iri) =>
@@ -136,7 +137,7 @@ export class TermCollector {
         !iri.startsWith(this.#ownFiles) &&
         !LANGUAGES.some((language) => iri.startsWith(language)),
     );
-    const ontologies = kept.filter((iri) => this.#kinds.get(iri) === "ontology");
+    const ontologies = ranked.filter((iri) => this.#kinds.get(iri) === "ontology");
     return {
       defined,
       used: sortedBy(used, (iri) => iri).slice(0, USED_MAX),

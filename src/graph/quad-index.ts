@@ -13,7 +13,7 @@ export class QuadIndex implements Iterable<Quad> {
   readonly #bySubject: Index = new Map();
   readonly #byObject: Index = new Map();
 
-  /** Each quad must be given once. */
+  /** A quad that is given twice is found twice; the engine makes sets of what it finds. */
   constructor(quads: readonly Quad[]) {
     this.#quads = quads;
     for (const quad of quads) {

@@ -84,7 +84,7 @@ export class QuadList {
       place,
       message: `the IRI was left out of the registry's graph: ${explainIri(iri)}`,
       expected: "an absolute IRI (RFC 3987)",
-      found: visible(iri.slice(0, SHOWN_MAX)),
+      found: visible(iri.slice(0, SHOWN_MAX).toWellFormed()),
       remedy: "write an absolute IRI, with other characters percent-encoded",
       rule: "G1",
     });
@@ -105,7 +105,7 @@ export class QuadList {
       place,
       message: "the address was left out of the registry's graph: it does not lead to a web page",
       expected: "an address that begins with https:// or http://, without user or password",
-      found: visible(iri.slice(0, SHOWN_MAX)),
+      found: visible(iri.slice(0, SHOWN_MAX).toWellFormed()),
       remedy: "give the address of a page that a browser can open",
       rule: "G2",
     });

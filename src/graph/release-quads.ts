@@ -9,6 +9,7 @@
  *       ours:signature ─► { signedBy, keyId, keyState }
  */
 import type { NamedNode } from "n3";
+import { visible } from "../base/visible.ts";
 import type { ContentFile } from "../content/content.ts";
 import type { ReleaseView } from "../content/view.ts";
 import type { PackageName } from "../manifest/name.ts";
@@ -68,7 +69,7 @@ export function license(list: QuadList, subject: NamedNode, expression: string):
   } else list.text(subject, DCTERMS.license, expression);
 }
 
-const DATE = /^-?\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+const DATE = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-](0\d|1[0-3]):[0-5]\d)$/;
 
 /** G3: the author's date, which decides nothing. RFC 3339 allows what XML Schema does not: a leap second, a small `t`. */
@@ -84,7 +85,7 @@ function issued(list: QuadList, subject: NamedNode, published: string | undefine
       place: "package.published",
       message: "the date was left out of the registry's graph: XML Schema cannot express it",
       expected: "a date such as 2026-01-31, or a date and time such as 2026-01-31T12:00:00Z",
-      found: published,
+      found: visible(published),
       remedy: "write the date in that form, or leave it out",
       rule: "G3",
     });

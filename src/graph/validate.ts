@@ -31,12 +31,12 @@ function theValidator(): Validator {
 }
 
 /**
- * G5: the problems of `quads`, sorted, none where all shapes hold. `file` of each is the node that is
+ * G5: the problems of `quads`, sorted, none where all shapes hold; repeated quads count once. `file` of each is the node that is
  * wrong and `place` the property; `code` is `SHAPE_` and SHACL's constraint, such as `SHAPE_MIN_COUNT`.
  * A promise only because the engine gives one: it reads nothing and calls may overlap.
  */
 export async function validateGraph(quads: Iterable<Quad>): Promise<Problem[]> {
-  const report = await theValidator().validate(new QuadIndex(unique(quads)) as never);
+  const report = await theValidator().validate(new QuadIndex([...quads]) as never);
   const problems = report.results.map((result): Problem => {
     const value = result.value;
     const place = pathText(result.path);
@@ -46,18 +46,14 @@ export async function validateGraph(quads: Iterable<Quad>): Promise<Problem[]> {
       file: result.focusNode?.value ?? "",
       ...(place === undefined ? {} : { place }),
       message: visible(result.message.map((message) => message.value).join("; ")),
-      ...(value && value.termType !== "BlankNode" ? { found: visible(value.value.slice(0, SHOWN_MAX)) } : {}),
+      ...(value && value.termType !== "BlankNode"
+        ? { found: visible(value.value.slice(0, SHOWN_MAX).toWellFormed()) }
+        : {}),
       remedy: "correct the package's files or statements that the graph is made from",
       rule: "G5",
     };
   });
   return sortedBy(problems, ({ file, place, code, found }) => [file, place, code, found].join("\n"));
-}
-
-function unique(quads: Iterable<Quad>): Quad[] {
-  const seen = new Map<string, Quad>();
-  for (const quad of quads) seen.set(`${quad.subject.id} ${quad.predicate.id} ${quad.object.id}`, quad);
-  return [...seen.values()];
 }
 
 /** `http://www.w3.org/ns/shacl#MinCountConstraintComponent` as `SHAPE_MIN_COUNT`. */

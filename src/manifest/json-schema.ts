@@ -12,7 +12,8 @@ import { ruleOf } from "./rule.ts";
 export function packageTomlJsonSchema(): Record<string, unknown> {
   const schema = toJsonSchema(PackageTomlSchema, {
     target: "draft-2020-12",
-    typeMode: "input",
+    // The last schema of a pipe says the type: those before it are guards (a list's length).
+    typeMode: "output",
     overrideAction: ({ valibotAction, jsonSchema }) => {
       const rule = "requirement" in valibotAction ? ruleOf(valibotAction.requirement) : undefined;
       if (rule === undefined) return undefined;

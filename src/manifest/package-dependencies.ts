@@ -3,6 +3,7 @@ import type { Problem } from "../base/problem.ts";
 import { RANGE_EXPECTED, RANGE_REMEDY } from "./fields.ts";
 import { explainName, type PackageName, parsePackageName } from "./name.ts";
 import { DEPENDENCY_TABLES, PACKAGE_TOML } from "./package-schema.ts";
+import type { ProblemList } from "./problem-list.ts";
 import { placeOf, shown } from "./shown.ts";
 import { problemAt } from "./toml.ts";
 import { isTable, type TomlDocument } from "./toml-document.ts";
@@ -20,7 +21,7 @@ const codes = PACKAGE_TOML.codes;
 export function checkDependencies(
   document: TomlDocument,
   namesMax: number,
-  problems: Problem[],
+  problems: ProblemList,
 ): DependencyTables {
   const self = isTable(document.root.package) ? document.root.package.name : undefined;
   const tableOf = new Map<string, string>();
@@ -35,7 +36,7 @@ export function checkDependencies(
     }
     return found;
   });
-  if (tableOf.size > namesMax) problems.push(tooMany(document, tableOf.size, namesMax));
+  if (tableOf.size > namesMax) problems.add(() => tooMany(document, tableOf.size, namesMax));
   const none: ReadonlyMap<PackageName, Range> = new Map();
   return {
     dependencies: dependencies ?? none,
@@ -48,7 +49,7 @@ function checkEntry(
   document: TomlDocument,
   path: readonly [string, string],
   value: unknown,
-  problems: Problem[],
+  problems: ProblemList,
 ): Range | undefined {
   if (typeof value === "string") {
     const range = parseRange(value);
@@ -56,7 +57,7 @@ function checkEntry(
   }
   const inner = isTable(value) && typeof value.version === "string" ? value.version : undefined;
   const isRange = inner !== undefined && parseRange(inner) !== undefined;
-  problems.push(
+  problems.add(() =>
     problemAt(document, path, {
       code: typeof value === "string" ? `${codes}_DEPENDENCY_RANGE` : `${codes}_WRONG_TYPE`,
       message: `${placeOf(path)} must be ${RANGE_EXPECTED}, got ${shown(value)}`,
@@ -75,12 +76,12 @@ function checkTarget(
   name: string,
   self: unknown,
   tableOf: Map<string, string>,
-  problems: Problem[],
+  problems: ProblemList,
 ): PackageName | undefined {
   const path = [table, name];
   const packageName = parsePackageName(name);
   if (packageName === undefined) {
-    problems.push(
+    problems.add(() =>
       problemAt(document, path, {
         code: `${codes}_DEPENDENCY_NAME`,
         message: `[${table}] names ${shown(name)}, which no package can be called: ${explainName(name)}`,
@@ -91,10 +92,10 @@ function checkTarget(
       }),
     );
   }
-  if (name === self) problems.push(onItself(document, path));
+  if (name === self) problems.add(() => onItself(document, path));
   const other = tableOf.get(name);
   if (other === undefined) tableOf.set(name, table);
-  else problems.push(inTwoTables(document, path, other));
+  else problems.add(() => inTwoTables(document, path, other));
   return packageName;
 }
 

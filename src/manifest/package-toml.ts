@@ -27,6 +27,7 @@
  *
  * History: 1, the first.
  */
+import { utf8 } from "../base/bytes.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { withLineFeeds } from "./fields.ts";
 import { deprecatedLicenses } from "./license.ts";
@@ -39,7 +40,7 @@ import {
   PackageTomlSchema,
   type PackageTomlValue,
 } from "./package-schema.ts";
-import { sortByLine } from "./problem-list.ts";
+import { ProblemList } from "./problem-list.ts";
 import { dateText } from "./shown.ts";
 import { checkToml, problemAt } from "./toml.ts";
 import { readToml, type TomlDocument } from "./toml-document.ts";
@@ -88,13 +89,14 @@ export function parsePackageToml(
   const read = readToml(bytes, file, PACKAGE_TOML);
   if (!read.ok) return read;
   const document = read.value;
-  const checked = checkToml(document, PackageTomlSchema);
-  const problems: Problem[] = checked.ok ? [] : [...checked.problems];
+  const problems = new ProblemList();
+  const value = checkToml(document, PackageTomlSchema, problems);
   const tables = checkDependencies(document, limits.dependenciesMax, problems);
-  if (!checked.ok) return failed(sortByLine(problems));
-  checkDescriptionLimit(document, checked.value.package.description, limits.descriptionBytesMax, problems);
-  if (problems.length > 0) return failed(sortByLine(problems));
-  const manifest = makeManifest(checked.value, tables);
+  if (value !== undefined) {
+    checkDescriptionLimit(document, value.package.description, limits.descriptionBytesMax, problems);
+  }
+  if (value === undefined || !problems.isEmpty) return failed(problems.sorted());
+  const manifest = makeManifest(value, tables);
   return ok(manifest, licenseWarnings(document, manifest.license));
 }
 
@@ -141,12 +143,12 @@ function checkDescriptionLimit(
   document: TomlDocument,
   description: string,
   max: number,
-  problems: Problem[],
+  problems: ProblemList,
 ): void {
   if (description.length * 3 <= max) return;
-  const length = new TextEncoder().encode(description).length;
+  const length = utf8(description).length;
   if (length <= max) return;
-  problems.push(
+  problems.add(() =>
     problemAt(document, ["package", "description"], {
       code: "MANIFEST_DESCRIPTION",
       message: `package.description is longer than this registry's limit of ${max} bytes`,

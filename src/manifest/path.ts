@@ -124,7 +124,7 @@ export interface PathClash {
 /**
  * Paths of one set that cannot lie in one folder everywhere: equal after folding, a file where another
  * path needs a folder, or two spellings of one folder. Each path is named once, with the earlier
- * path it clashes with, in the order of `paths`.
+ * path it clashes with, in the order of `paths`. Paths too long for `checkPath` are passed over.
  */
 export function checkPathSet(paths: Iterable<string>): PathClash[] {
   const taken = new Map<
@@ -133,6 +133,8 @@ export function checkPathSet(paths: Iterable<string>): PathClash[] {
   >();
   const clashes: PathClash[] = [];
   for (const path of paths) {
+    // Its folders alone could fill the memory; `checkPath` refuses it by itself.
+    if (path.length > ARCHIVE_PATH_BYTES_MAX) continue;
     let clashesWith: string | undefined;
     for (let end = path.indexOf("/"); ; end = path.indexOf("/", end + 1)) {
       const isFile = end < 0;

@@ -21,10 +21,10 @@
  * History: 1, the first.
  */
 import * as v from "valibot";
-import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { failed, ok, type Result } from "../base/problem.ts";
 import { lineField, nameField, proseField, withLineFeeds } from "./fields.ts";
 import { DEFAULT_LIMITS, LIMIT_CEILINGS, type Limits } from "./limits.ts";
-import { sortByLine } from "./problem-list.ts";
+import { ProblemList } from "./problem-list.ts";
 import { integerBetween, textWhere } from "./rule.ts";
 import { shown } from "./shown.ts";
 import { checkToml, problemAt } from "./toml.ts";
@@ -133,23 +133,22 @@ const RegistrySchema = v.strictObject({
 export function parseRegistryToml(bytes: Uint8Array, file: string): Result<RegistryConfig> {
   const read = readToml(bytes, file, REGISTRY_TOML);
   if (!read.ok) return read;
-  const checked = checkToml(read.value, RegistrySchema);
-  if (!checked.ok) return checked;
-  const { value } = checked;
-  const problems: Problem[] = [];
-  if (value.rollout?.percentage !== undefined && value.rollout.backend !== "parallel") {
-    problems.push(
+  const problems = new ProblemList();
+  const value = checkToml(read.value, RegistrySchema, problems);
+  const rollout = value?.rollout;
+  if (rollout?.percentage !== undefined && rollout.backend !== "parallel") {
+    problems.add(() =>
       problemAt(read.value, ["rollout", "percentage"], {
         code: `${codes}_PERCENTAGE`,
         message: "rollout.percentage shares clients between two backends, and only parallel has two",
         expected: 'backend = "parallel"',
-        found: shown(value.rollout.backend),
+        found: shown(rollout.backend),
         remedy: 'Remove percentage, or write backend = "parallel"',
         rule: "M42",
       }),
     );
   }
-  return problems.length > 0 ? failed(sortByLine(problems)) : ok(makeConfig(value));
+  return value === undefined || !problems.isEmpty ? failed(problems.sorted()) : ok(makeConfig(value));
 }
 
 function makeConfig(value: v.InferOutput<typeof RegistrySchema>): RegistryConfig {

@@ -15,7 +15,12 @@ export function isRfc3339(text: string): boolean {
   const match = SHAPE.exec(text);
   if (match === null) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  return year >= 1 && isCalendarDay(year, month, day);
+}
+
+/** Whether the month has the day, in the proleptic Gregorian calendar. */
+export function isCalendarDay(year: number, month: number, day: number): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
 }
 
 function daysIn(year: number, month: number): number {

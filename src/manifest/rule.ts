@@ -61,12 +61,11 @@ export function listOf<T extends v.GenericSchema<string, string>>(
   max: number,
   rule: Omit<Rule, "expected" | "jsonSchema">,
 ) {
-  const requirement = (items: v.InferOutput<T>[]): boolean =>
-    items.length <= max && new Set(items).size === items.length;
-  RULES.set(requirement, {
-    ...rule,
-    expected: `a list of at most ${max}, each different`,
-    jsonSchema: { maxItems: max, uniqueItems: true },
-  });
-  return v.pipe(v.array(item), v.check(requirement));
+  const isShort = (value: unknown): boolean => !Array.isArray(value) || value.length <= max;
+  const isSet = (items: v.InferOutput<T>[]): boolean => new Set(items).size === items.length;
+  const expected = `a list of at most ${max}, each different`;
+  RULES.set(isShort, { ...rule, expected });
+  RULES.set(isSet, { ...rule, expected, jsonSchema: { maxItems: max, uniqueItems: true } });
+  // The length first: a hostile list is refused before its items are looked at.
+  return v.pipe(v.unknown(), v.check(isShort), v.array(item), v.check(isSet));
 }

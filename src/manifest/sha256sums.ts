@@ -11,10 +11,10 @@
 import { decodeUtf8, equalBytes, utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { compareText, sortedBy } from "../base/order.ts";
-import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { failed, ok, type Result } from "../base/problem.ts";
 import { LIMIT_CEILINGS } from "./limits.ts";
 import { ARCHIVE_PATH_BYTES_MAX, CONTENT_PREFIX, checkPath, checkPathSet } from "./path.ts";
-import { sortByLine } from "./problem-list.ts";
+import { ProblemList } from "./problem-list.ts";
 import { shown } from "./shown.ts";
 import { explainLine, SUMS_LINE } from "./sums-line.ts";
 
@@ -47,7 +47,7 @@ export function parseSha256Sums(bytes: Uint8Array, file: string): Result<SumsEnt
   const lineOf = new Map<string, number>();
   for (const [index, line] of lines.entries()) readLine(line, index + 1, entries, lineOf, report);
   checkSet(entries, lineOf, report);
-  if (report.problems.length > 0) return failed(sortByLine(report.problems));
+  if (!report.problems.isEmpty) return failed(report.problems.sorted());
   // What the rules above should already guarantee, held by construction: signed bytes have one spelling.
   if (!equalBytes(writeSha256Sums(entries), bytes))
     return report.fail("SUMS_NOT_CANONICAL", "the file is not in its one form");
@@ -111,7 +111,7 @@ export function writeSha256Sums(entries: Iterable<SumsEntry>): Uint8Array {
 }
 
 class SumsReport {
-  readonly problems: Problem[] = [];
+  readonly problems = new ProblemList();
   readonly #file: string;
 
   constructor(file: string) {
@@ -119,7 +119,7 @@ class SumsReport {
   }
 
   add(code: string, line: number | undefined, message: string, rule: string, found?: string): void {
-    this.problems.push({
+    this.problems.add(() => ({
       code,
       severity: "error",
       file: this.#file,
@@ -129,12 +129,12 @@ class SumsReport {
       ...(found === undefined ? {} : { found: shown(found) }),
       remedy: REMEDIES.get(code) ?? "Write the file again with ggen-marketplace publish, and sign it",
       rule,
-    });
+    }));
   }
 
   fail(code: string, message: string): Result<never> {
     this.add(code, undefined, message, "M22");
-    return failed(this.problems);
+    return failed(this.problems.sorted());
   }
 }
 

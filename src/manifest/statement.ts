@@ -17,10 +17,10 @@
  * History: 1, the first.
  */
 import type { Digest } from "../base/digest.ts";
-import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { failed, ok, type Result } from "../base/problem.ts";
 import { withLineFeeds } from "./fields.ts";
 import type { PackageName, PublisherName } from "./name.ts";
-import { sortByLine } from "./problem-list.ts";
+import { ProblemList } from "./problem-list.ts";
 import { shown } from "./shown.ts";
 import {
   ACTION_SCHEMAS,
@@ -113,12 +113,12 @@ export function parseStatement(bytes: Uint8Array, file: string): Result<Statemen
   const document = read.value;
   const { action } = document.root;
   const isKnown = typeof action === "string" && isStatementAction(action);
-  const checked = checkToml(document, isKnown ? ACTION_SCHEMAS[action] : ANY_ACTION_SCHEMA);
-  const problems = [...(checked.ok ? [] : checked.problems)];
+  const problems = new ProblemList();
+  const value = checkToml(document, isKnown ? ACTION_SCHEMAS[action] : ANY_ACTION_SCHEMA, problems);
   checkChainPosition(document, problems);
   checkSubject(document, problems);
-  if (!checked.ok || problems.length > 0) return failed(sortByLine(problems));
-  const { subject: text, reason, ...rest } = checked.value as { subject: string; reason?: string };
+  if (value === undefined || !problems.isEmpty) return failed(problems.sorted());
+  const { subject: text, reason, ...rest } = value as { subject: string; reason?: string };
   // The action's schema has judged every key: the value is that action's statement, its texts branded.
   return ok({
     ...rest,
@@ -127,12 +127,12 @@ export function parseStatement(bytes: Uint8Array, file: string): Result<Statemen
   } as Statement);
 }
 
-function checkChainPosition(document: TomlDocument, problems: Problem[]): void {
+function checkChainPosition(document: TomlDocument, problems: ProblemList): void {
   const { sequence, previous } = document.root;
   if (typeof sequence !== "number") return;
   const isFirst = sequence === 1;
   if (isFirst === (previous === undefined)) return;
-  problems.push(
+  problems.add(() =>
     problemAt(document, ["previous"], {
       code: "STATEMENT_PREVIOUS",
       message: isFirst
@@ -148,13 +148,13 @@ function checkChainPosition(document: TomlDocument, problems: Problem[]): void {
   );
 }
 
-function checkSubject(document: TomlDocument, problems: Problem[]): void {
+function checkSubject(document: TomlDocument, problems: ProblemList): void {
   const { subject: text, action, replacement } = document.root;
   const subject = typeof text === "string" ? parseSubject(text) : undefined;
   if (subject === undefined || typeof action !== "string" || !isStatementAction(action)) return;
   const kind = PUBLISHER_ACTIONS.has(action) ? "publisher" : "package";
   if (subject.kind !== kind) {
-    problems.push(
+    problems.add(() =>
       problemAt(document, ["subject"], {
         code: "STATEMENT_SUBJECT_KIND",
         message: `${action} is said of a ${kind}, and the subject is a ${subject.kind}`,
@@ -166,7 +166,7 @@ function checkSubject(document: TomlDocument, problems: Problem[]): void {
     );
   }
   if (action === "deprecate" && replacement === subject.name) {
-    problems.push(
+    problems.add(() =>
       problemAt(document, ["replacement"], {
         code: "STATEMENT_REPLACEMENT",
         message: "a package cannot replace itself",

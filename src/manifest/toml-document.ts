@@ -8,10 +8,12 @@ import { parse, TomlError } from "smol-toml";
 import { decodeUtf8 } from "../base/bytes.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { shown } from "./shown.ts";
-import { mayBeNewer, scanToml, type TomlSource } from "./toml-source.ts";
+import { mayHaveFaults, type SourceFault, scanToml, type TomlSource } from "./toml-source.ts";
 
 /** Tables and lists inside each other, the root counted. */
 export const TOML_DEPTH_MAX = 16;
+
+export const TOML_KEY_CHARS_MAX = 256;
 
 /** What one kind of TOML file is called and allowed. */
 export interface TomlFormat {
@@ -32,7 +34,7 @@ export interface TomlDocument {
   readonly file: string;
   readonly format: TomlFormat;
   readonly root: TomlTable;
-  /** What is wrong with the bytes and did not keep them from being read: byte order mark, TOML 1.1. */
+  /** What is wrong with the bytes and did not keep them from being read: byte order mark, TOML 1.1, impossible dates. */
   readonly problems: readonly Problem[];
   /** Lines of keys; the text is walked at the first call. */
   readonly source: () => TomlSource;
@@ -43,7 +45,7 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Reads `bytes` as TOML 1.0; problems that do not stop the reading are in the document. Codes: `…_TOO_LARGE`, `…_NOT_UTF8`, `…_BOM`, `…_SYNTAX`, `…_TOO_DEEP`, `…_TOML_VERSION`. */
+/** Reads `bytes` as TOML 1.0; problems that do not stop the reading are in the document. Codes: `…_TOO_LARGE`, `…_NOT_UTF8`, `…_BOM`, `…_SYNTAX`, `…_TOO_DEEP`, `…_KEY_TOO_LONG`, `…_TOML_VERSION`. */
 export function readToml(bytes: Uint8Array, file: string, format: TomlFormat): Result<TomlDocument> {
   if (bytes.length > format.bytesMax) return failed([tooLarge(bytes, file, format)]);
   const text = decodeUtf8(bytes);
@@ -56,23 +58,31 @@ export function readToml(bytes: Uint8Array, file: string, format: TomlFormat): R
     if (!(error instanceof TomlError)) throw error;
     return failed([...problems, syntax(error, text, file, format)]);
   }
-  if (isDeeper(root, TOML_DEPTH_MAX)) return failed([...problems, tooDeep(file, format)]);
+  const excess = excessOf(root, TOML_DEPTH_MAX);
+  if (excess !== undefined)
+    return failed([...problems, excess === "depth" ? tooDeep(file, format) : longKey(file, format)]);
   let scanned: TomlSource | undefined;
   const source = (): TomlSource => {
     scanned ??= scanToml(text);
     return scanned;
   };
-  if (mayBeNewer(text))
-    for (const { line, feature } of source().newer) problems.push(newer(line, feature, file, format));
+  if (mayHaveFaults(text))
+    for (const fault of source().faults) problems.push(sourceProblem(fault, file, format));
   return ok({ file, format, root, problems, source });
 }
 
-/** Bounded recursion: a dotted key may be thousands deep where brackets are not. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null || value instanceof Date) return false;
-  if (levels === 0) return true;
-  for (const member of Object.values(value)) if (isDeeper(member, levels - 1)) return true;
-  return false;
+/** Bounded recursion: a dotted key may be thousands deep where brackets are not, and a key as long as the file. */
+function excessOf(value: unknown, levels: number): "depth" | "key" | undefined {
+  if (typeof value !== "object" || value === null || value instanceof Date) return undefined;
+  if (levels === 0) return "depth";
+  const isList = Array.isArray(value);
+  for (const [key, member] of Object.entries(value)) {
+    if (!isList && key.length > TOML_KEY_CHARS_MAX) return "key";
+    if (typeof member !== "object") continue;
+    const excess = excessOf(member, levels - 1);
+    if (excess !== undefined) return excess;
+  }
+  return undefined;
 }
 
 function tooLarge(bytes: Uint8Array, file: string, format: TomlFormat): Problem {
@@ -132,19 +142,31 @@ function tooDeep(file: string, format: TomlFormat): Problem {
   };
 }
 
-function newer(line: number, feature: string, file: string, format: TomlFormat): Problem {
+function longKey(file: string, format: TomlFormat): Problem {
   return {
-    code: `${format.codes}_TOML_VERSION`,
+    code: `${format.codes}_KEY_TOO_LONG`,
     severity: "error",
     file,
-    line,
-    message: `${feature} is TOML 1.1, which other readers of this file do not know`,
-    expected: "TOML 1.0",
-    found: feature,
-    remedy: feature.includes("inline table")
+    message: `a key has more than ${TOML_KEY_CHARS_MAX} characters`,
+    expected: `at most ${TOML_KEY_CHARS_MAX} characters`,
+    remedy: "Shorten the key",
+    rule: "M1",
+  };
+}
+
+function sourceProblem({ kind, line, what }: SourceFault, file: string, format: TomlFormat): Problem {
+  const common = { severity: "error", file, line, expected: "TOML 1.0", found: what, rule: "M2" } as const;
+  if (kind === "date") {
+    const message = `${what} is not a day of the calendar`;
+    return { ...common, code: `${format.codes}_SYNTAX`, message, remedy: "Write a date that exists" };
+  }
+  return {
+    ...common,
+    code: `${format.codes}_TOML_VERSION`,
+    message: `${what} is TOML 1.1, which other readers of this file do not know`,
+    remedy: what.includes("inline table")
       ? "Write the inline table on one line without a last comma, or as a [table]"
       : "Write it in the form of TOML 1.0",
-    rule: "M2",
   };
 }
 

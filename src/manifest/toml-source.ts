@@ -1,65 +1,87 @@
 /**
- * Where things stand in the source of a TOML document: the line of each key, and what only TOML 1.1
- * allows. The parser gives values without places; this walks the text again, and only when there is
+ * Where things stand in the source of a TOML document: the line of each key, and what the parser takes
+ * though TOML 1.0 does not: the syntax of TOML 1.1, and days that no month has (the parser's Date makes
+ * 30 February the 2nd of March). The parser gives values without places; this walks the text again, and only when there is
  * something to say about it.
  *
  * It reads documents that the parser has accepted, so it follows the grammar without judging it.
  */
 
+import { isCalendarDay } from "./rfc3339.ts";
+
 /** Keys, and positions in lists, from the root to a value. */
 export type TomlPath = readonly (string | number)[];
 
-export interface NewerSyntax {
+export interface SourceFault {
+  readonly kind: "newer" | "date";
   readonly line: number;
-  readonly feature: string;
+  /** What it is, in words for `newer`, as written for `date`. */
+  readonly what: string;
 }
+
+/** Faults that are kept: more than a list of problems shows. */
+const FAULTS_MAX = 1_000;
 
 export interface TomlSource {
   /** Line, from 1, where the value at `path` begins; that of the nearest table above where it is absent. */
   lineOf(path: TomlPath): number | undefined;
-  readonly newer: readonly NewerSyntax[];
+  readonly faults: readonly SourceFault[];
 }
 
-/** Whether `text` might hold something of TOML 1.1: cheap, and wrong only by saying yes. */
-export function mayBeNewer(text: string): boolean {
+/** Whether `text` might hold a fault: cheap, and wrong only by saying yes. */
+export function mayHaveFaults(text: string): boolean {
+  if (/[0-9]{4}-(?:02-(?:29|3)|(?:0[469]|11)-31)/.test(text)) return true;
   return text.includes("{") || /\\[ex]/.test(text) || /[Tt \t=,[][0-9]{2}:[0-9]{2}(?!:[0-9])/.test(text);
 }
 
 export function scanToml(text: string): TomlSource {
   const scanner = new TomlScanner(text);
   scanner.document();
-  const lines = scanner.lines;
   return {
-    newer: scanner.newer,
+    faults: scanner.faults,
     lineOf(path) {
-      for (let length = path.length; length > 0; length--) {
-        const line = lines.get(keyOf(path.slice(0, length)));
-        if (line !== undefined) return line;
+      let place: Place = scanner.root;
+      for (const part of path) {
+        const inner = place.members?.get(part);
+        if (inner === undefined) break;
+        place = inner;
       }
-      return undefined;
+      return place.line;
     },
   };
 }
 
-function keyOf(path: TomlPath): string {
-  return JSON.stringify(path);
+/** A value's line, and the places of its members: a tree, so that long key paths cost nothing twice. */
+interface Place {
+  readonly line: number | undefined;
+  members?: Map<string | number, Place>;
+  /** Position of the last table of a list of tables. */
+  lastTable?: number;
+}
+
+function memberOf(place: Place, part: string | number, line: number): Place {
+  place.members ??= new Map();
+  let member = place.members.get(part);
+  if (member === undefined) {
+    member = { line };
+    place.members.set(part, member);
+  }
+  return member;
 }
 
 class TomlScanner {
-  readonly lines = new Map<string, number>();
-  readonly newer: NewerSyntax[] = [];
+  readonly root: Place = { line: undefined };
+  readonly faults: SourceFault[] = [];
   readonly #text: string;
   #at = 0;
   #line = 1;
-  /** Position of the last table of each list of tables. */
-  readonly #lastTable = new Map<string, number>();
 
   constructor(text: string) {
     this.#text = text;
   }
 
   document(): void {
-    let table: TomlPath = [];
+    let table = this.root;
     for (;;) {
       this.#skipBlank();
       const char = this.#peek();
@@ -93,31 +115,19 @@ class TomlScanner {
     }
   }
 
-  #note(path: TomlPath, line: number): void {
-    for (let length = path.length; length > 0; length--) {
-      const key = keyOf(path.slice(0, length));
-      if (this.lines.has(key)) return;
-      this.lines.set(key, line);
-    }
-  }
-
-  #header(): TomlPath {
+  #header(): Place {
     const line = this.#line;
     const isList = this.#peek(1) === "[";
     this.#step(isList ? 2 : 1);
     const keys = this.#keys("]");
     if (isList) this.#step();
-    const path: (string | number)[] = [];
+    let place = this.root;
     for (const [index, key] of keys.entries()) {
-      path.push(key);
-      const last = this.#lastTable.get(keyOf(path));
-      if (isList && index === keys.length - 1) {
-        this.#lastTable.set(keyOf(path), last === undefined ? 0 : last + 1);
-        path.push(last === undefined ? 0 : last + 1);
-      } else if (last !== undefined) path.push(last);
+      place = memberOf(place, key, line);
+      if (isList && index === keys.length - 1) place.lastTable = (place.lastTable ?? -1) + 1;
+      if (place.lastTable !== undefined) place = memberOf(place, place.lastTable, line);
     }
-    this.#note(path, line);
-    return path;
+    return place;
   }
 
   /** A dotted key and the `end` character after it. */
@@ -141,19 +151,19 @@ class TomlScanner {
     }
   }
 
-  #keyAndValue(table: TomlPath): void {
+  #keyAndValue(table: Place): void {
     const line = this.#line;
-    const path = [...table, ...this.#keys("=")];
-    this.#note(path, line);
+    let place = table;
+    for (const key of this.#keys("=")) place = memberOf(place, key, line);
     while (this.#peek() === " " || this.#peek() === "\t") this.#step();
-    this.#value(path);
+    this.#value(place);
   }
 
-  #value(path: TomlPath): void {
+  #value(place: Place): void {
     const char = this.#peek();
     if (char === '"' || char === "'") this.#string();
-    else if (char === "[") this.#list(path);
-    else if (char === "{") this.#inlineTable(path);
+    else if (char === "[") this.#list(place);
+    else if (char === "{") this.#inlineTable(place);
     else this.#plain();
   }
 
@@ -161,31 +171,34 @@ class TomlScanner {
     const start = this.#at;
     while (!/^[,\]}#\n]?$/.test(this.#peek())) this.#at++;
     const text = this.#text.slice(start, this.#at);
+    const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(text) ?? [];
+    if (year !== undefined && !isCalendarDay(Number(year), Number(month), Number(day))) {
+      this.faults.push({ kind: "date", line: this.#line, what: text.slice(0, "2026-02-30".length) });
+    }
     if (/(?:^|[Tt ])[0-9]{2}:[0-9]{2}(?!:[0-9])/.test(text))
       this.#foundNewer(this.#line, "a time without seconds");
   }
 
-  #list(path: TomlPath): void {
+  #list(place: Place): void {
     this.#step();
     for (let index = 0; ; index++) {
       this.#skipBlank();
       if (this.#peek() === "" || this.#peek() === "]") break;
-      this.#note([...path, index], this.#line);
-      this.#value([...path, index]);
+      this.#value(memberOf(place, index, this.#line));
       this.#skipBlank();
       if (this.#peek() === ",") this.#step();
     }
     this.#step();
   }
 
-  #inlineTable(path: TomlPath): void {
+  #inlineTable(place: Place): void {
     const line = this.#line;
     let [crossed, comma] = [false, false];
     this.#step();
     for (;;) {
       crossed = this.#skipBlank() || crossed;
       if (this.#peek() === "" || this.#peek() === "}") break;
-      this.#keyAndValue(path);
+      this.#keyAndValue(place);
       crossed = this.#skipBlank() || crossed;
       comma = this.#peek() === ",";
       if (comma) this.#step();
@@ -195,8 +208,8 @@ class TomlScanner {
     else if (comma) this.#foundNewer(line, "a comma at the end of an inline table");
   }
 
-  #foundNewer(line: number, feature: string): void {
-    this.newer.push({ line, feature });
+  #foundNewer(line: number, what: string): void {
+    if (this.faults.length < FAULTS_MAX) this.faults.push({ kind: "newer", line, what });
   }
 
   /** A string of any of the four kinds; what is between its quotes, with simple escapes decoded. */

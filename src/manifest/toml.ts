@@ -7,10 +7,17 @@
 import * as v from "valibot";
 import { nearest } from "../base/nearest.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
-import { sortByLine } from "./problem-list.ts";
+import { ProblemList } from "./problem-list.ts";
 import { ruleOf } from "./rule.ts";
 import { placeOf, shown } from "./shown.ts";
-import { isTable, PLAIN_TOML, readToml, type TomlDocument, type TomlFormat } from "./toml-document.ts";
+import {
+  isTable,
+  PLAIN_TOML,
+  readToml,
+  type TomlDocument,
+  type TomlFormat,
+  type TomlTable,
+} from "./toml-document.ts";
 import type { TomlPath } from "./toml-source.ts";
 
 /** The value of a TOML file that `schema` accepts, or all its problems. Unknown keys are refused where a schema is a strict object. */
@@ -21,24 +28,42 @@ export function parseToml<S extends v.GenericSchema>(
   format: TomlFormat = PLAIN_TOML,
 ): Result<v.InferOutput<S>> {
   const document = readToml(bytes, file, format);
-  return document.ok ? checkToml(document.value, schema) : document;
+  if (!document.ok) return document;
+  const problems = new ProblemList();
+  const value = checkToml(document.value, schema, problems);
+  return value === undefined ? failed(problems.sorted()) : ok(value);
 }
 
-/** The document's value where `schema` accepts it, or all problems. */
+/** The document's value where `schema` accepts it and nothing else is wrong with it; what is wrong is added to `problems`. */
 export function checkToml<S extends v.GenericSchema>(
   document: TomlDocument,
   schema: S,
-): Result<v.InferOutput<S>> {
-  const problems: Problem[] = [...document.problems];
-  const wrongTables = new Set<string>();
+  problems: ProblemList,
+): v.InferOutput<S> | undefined {
+  for (const problem of document.problems) problems.add(() => problem);
+  const wrongTables: string[] = [];
   checkTables(document, schema, document.root, [], problems, wrongTables);
-  const checked = v.safeParse(schema, document.root);
+  const checked = v.safeParse(schema, withoutExtensions(document));
   for (const issue of checked.issues ?? []) {
-    const problem = issueProblem(document, issue, wrongTables);
-    if (problem !== undefined) problems.push(problem);
+    const path = (issue.path ?? []).map((item) => item.key as string | number);
+    // Already named by checkTables, which sees what valibot does not.
+    if (issue.type === "strict_object" && issue.expected === "never") continue;
+    if (wrongTables.length > 0 && isWithin(path, wrongTables)) continue;
+    problems.add(() => issueProblem(document, path, issue));
   }
-  if (problems.length > 0) return failed(sortByLine(problems));
-  return ok(checked.output);
+  return checked.success && problems.isEmpty ? checked.output : undefined;
+}
+
+const EXTENSION = /^x-./;
+
+/** The root as the schema knows it: the free tables have been looked at by then. */
+function withoutExtensions({ root, format }: TomlDocument): TomlTable {
+  if (format.extensions !== true || !Object.keys(root).some((key) => EXTENSION.test(key))) return root;
+  return Object.fromEntries(Object.entries(root).filter(([key]) => !EXTENSION.test(key)));
+}
+
+function isWithin(path: TomlPath, wrongTables: readonly string[]): boolean {
+  return path.some((_, index) => wrongTables.includes(JSON.stringify(path.slice(0, index + 1))));
 }
 
 /** A problem at a key path, with its line; the file, the rule's code and severity filled in. */
@@ -60,6 +85,9 @@ export function problemAt(
   };
 }
 
+/** Words that are compared with the known ones; the distance of longer ones costs more than it says. */
+const WORD_CHARS_MAX = 64;
+
 /** What schemas are walked as: valibot's own types are told apart by `type`. */
 interface SchemaNode {
   readonly type: string;
@@ -77,11 +105,11 @@ function checkTables(
   schema: SchemaNode,
   value: unknown,
   path: TomlPath,
-  problems: Problem[],
-  wrongTables: Set<string>,
+  problems: ProblemList,
+  wrongTables: string[],
 ): void {
   const node = schema.wrapped ?? schema;
-  if (node.item !== undefined && Array.isArray(value)) {
+  if (node.item?.entries !== undefined && Array.isArray(value)) {
     const { item } = node;
     value.forEach((member, index) => {
       checkTables(document, item, member, [...path, index], problems, wrongTables);
@@ -89,16 +117,19 @@ function checkTables(
   }
   if (node.type !== "strict_object" || node.entries === undefined) return;
   if (!isTable(value)) {
-    wrongTables.add(JSON.stringify(path));
-    problems.push(wrongType(document, path, "a table", value));
+    wrongTables.push(JSON.stringify(path));
+    problems.add(() => wrongType(document, path, "a table", value));
     return;
   }
   for (const key of Object.keys(value)) {
     const entry = Object.hasOwn(node.entries, key) ? node.entries[key] : undefined;
     if (entry !== undefined) checkTables(document, entry, value[key], [...path, key], problems, wrongTables);
-    else if (path.length === 0 && document.format.extensions === true && /^x-./.test(key)) {
-      if (!isTable(value[key])) problems.push(wrongType(document, [key], "a table", value[key]));
-    } else problems.push(unknownKey(document, [...path, key], node.entries, value[key]));
+    else if (path.length === 0 && document.format.extensions === true && EXTENSION.test(key)) {
+      if (!isTable(value[key])) problems.add(() => wrongType(document, [key], "a table", value[key]));
+    } else {
+      const known = node.entries;
+      problems.add(() => unknownKey(document, [...path, key], known, value[key]));
+    }
   }
 }
 
@@ -116,7 +147,8 @@ function unknownKey(
     const child = entries[name]?.wrapped ?? entries[name];
     return child?.entries !== undefined && Object.hasOwn(child.entries, key);
   });
-  const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(key, known);
+  const near = key.length <= WORD_CHARS_MAX ? nearest(key, known) : undefined;
+  const meant = synonym !== undefined && known.includes(synonym) ? synonym : near;
   const free = extensions === true ? ", or move it to a table [x-…], which is free" : "";
   let remedy = `Remove it${free}`;
   if (meant !== undefined) remedy = `Write "${meant}" instead`;
@@ -150,15 +182,7 @@ const TYPE_WORDS = new Map([
   ["Object", "a table"],
 ]);
 
-function issueProblem(
-  document: TomlDocument,
-  issue: v.BaseIssue<unknown>,
-  wrongTables: ReadonlySet<string>,
-): Problem | undefined {
-  const path = (issue.path ?? []).map((item) => item.key as string | number);
-  for (let length = 0; length <= path.length; length++) {
-    if (wrongTables.has(JSON.stringify(path.slice(0, length)))) return undefined;
-  }
+function issueProblem(document: TomlDocument, path: TomlPath, issue: v.BaseIssue<unknown>): Problem {
   const { codes } = document.format;
   const rule = ruleOf(issue.requirement);
   if (rule !== undefined) {
@@ -171,8 +195,7 @@ function issueProblem(
       rule: rule.rule,
     });
   }
-  if (issue.type === "strict_object")
-    return issue.expected === "never" ? undefined : missingKey(document, path);
+  if (issue.type === "strict_object") return missingKey(document, path);
   if (issue.type === "literal" && path.length === 1 && path[0] === "format")
     return otherFormat(document, issue.input);
   if (issue.type === "picklist") return notInList(document, path, issue);
@@ -223,7 +246,10 @@ function otherFormat(document: TomlDocument, found: unknown): Problem {
 
 function notInList(document: TomlDocument, path: TomlPath, issue: v.BaseIssue<unknown>): Problem {
   const options = [...(issue.expected ?? "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
-  const meant = typeof issue.input === "string" ? nearest(issue.input.toLowerCase(), options) : undefined;
+  const meant =
+    typeof issue.input === "string" && issue.input.length <= WORD_CHARS_MAX
+      ? nearest(issue.input.toLowerCase(), options)
+      : undefined;
   return problemAt(document, path, {
     code: `${document.format.codes}_NOT_IN_LIST`,
     message: `${placeOf(path)} must be one of ${options.join(", ")}, got ${shown(issue.input)}`,

@@ -55,11 +55,11 @@ function asciiWords(text: string): Word[] {
 
 function unicodeWords(text: string): Word[] {
   const found: Word[] = [];
-  for (const run of withoutAccents(text).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
-    for (const piece of run.match(UNSPACED_OR_SPACED) ?? []) {
-      if (UNSPACED.test(piece)) found.push(pairs(piece));
+  for (const run of withoutAccents(text).match(unicode(WORD)) ?? []) {
+    for (const piece of run.match(unicode(`[${UNSPACED}]+|[^${UNSPACED}]+`)) ?? []) {
+      if (piece.search(unicode(`[${UNSPACED}]`)) === 0) found.push(pairs(piece));
       else {
-        const parts = piece.replace(/\p{Ll}(?=\p{Lu})|[\p{Lu}\p{N}](?=\p{Lu}\p{Ll})/gu, "$& ");
+        const parts = piece.replace(unicode(CAMEL), "$& ");
         found.push({ whole: token(piece), parts: parts.split(" ").map(token) });
       }
     }
@@ -67,9 +67,22 @@ function unicodeWords(text: string): Word[] {
   return found.filter((word) => word.whole !== "");
 }
 
-const UNSPACED = /^[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
-const UNSPACED_OR_SPACED =
-  /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]+|[^\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]+/gu;
+const WORD = "[\\p{L}\\p{N}\\p{M}]+";
+const CAMEL = "\\p{Ll}(?=\\p{Lu})|[\\p{Lu}\\p{N}](?=\\p{Lu}\\p{Ll})";
+const UNSPACED = "\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}";
+const patterns = new Map<string, RegExp>();
+
+/**
+ * The global pattern of `source`, made when it is first used. As literals these would be compiled while
+ * the module is read, which takes longer than an ASCII query.
+ */
+function unicode(source: string): RegExp {
+  const known = patterns.get(source);
+  if (known !== undefined) return known;
+  const made = new RegExp(source, "gu");
+  patterns.set(source, made);
+  return made;
+}
 
 function pairs(run: string): Word {
   const characters = [...lower(run)];
@@ -115,7 +128,7 @@ export function proseTokens(text: string): string[] {
 /** Everything between the separators, run together: `react-router`, `React Router` and `reactRouter` are one. */
 export function joinedName(text: string): string {
   const parts = /[^\0-\x7f]/.test(text)
-    ? (lower(withoutAccents(text)).match(/[\p{L}\p{N}\p{M}]+/gu) ?? [])
+    ? (lower(withoutAccents(text)).match(unicode(WORD)) ?? [])
     : (text.toLowerCase().match(/[a-z0-9]+/g) ?? []);
   return cutText(parts.join(""), JOINED_LENGTH_MAX);
 }
@@ -144,7 +157,7 @@ export function reversed(text: string): string {
 export function filterToken(field: FilterField, value: string): string {
   const folded = lower(withoutAccents(value.slice(0, 4 * FILTER_VALUE_LENGTH_MAX)))
     .trim()
-    .replace(/[\s\p{C}]+/gu, "-");
+    .replace(unicode("[\\s\\p{C}]+"), "-");
   return `${field}:${cutText(folded, FILTER_VALUE_LENGTH_MAX)}`;
 }
 

@@ -1,6 +1,6 @@
 /** What the index said about a query, gathered by document. */
 import type { Slots } from "./flexsearch.ts";
-import type { NameFound } from "./name-match.ts";
+import type { NamesFound } from "./name-match.ts";
 import type { PartialIndex } from "./partial-index.ts";
 import type { ParsedQuery, QueryFilter } from "./query-text.ts";
 import { fieldWeight, type Gathered, NAME_BONUS } from "./rank.ts";
@@ -9,7 +9,7 @@ import { factorOf, type MatchedTerm } from "./word-match.ts";
 
 export interface Evidence {
   readonly words: readonly MatchedTerm[];
-  readonly names: ReadonlyMap<number, NameFound>;
+  readonly names: NamesFound;
   /** Ids that pass the filters, ascending; nothing where there are no filters. */
   readonly allowed: readonly number[] | undefined;
   readonly gathered: ReadonlyMap<number, Gathered>;
@@ -30,10 +30,7 @@ interface Gathering extends Gathered {
 }
 
 /** Sums, for every document, the words it has and what its name is worth. */
-export function gather(
-  words: readonly MatchedTerm[],
-  names: ReadonlyMap<number, NameFound>,
-): Map<number, Gathered> {
+export function gather(words: readonly MatchedTerm[], names: NamesFound): Map<number, Gathered> {
   const all = new Map<number, Gathering>();
   const of = (id: number): Gathering => {
     const known = all.get(id);

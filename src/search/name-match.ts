@@ -2,17 +2,19 @@
  * Which names answer a query: the query run together is a name, an alias, the beginning of one, or one
  * with a spelling mistake. Mistakes are looked for only where nothing else was found.
  */
+import { utf8 } from "../base/bytes.ts";
 import { reversed } from "./analyse.ts";
 import type { EntrySource } from "./family.ts";
 import { PartialIndex } from "./partial-index.ts";
 import type { ParsedQuery } from "./query-text.ts";
 import { NAME_BONUS, type NameMatch } from "./rank.ts";
+import type { ScanBounds } from "./shard.ts";
 import { HOT_PREFIX_KEYS, NAME_SLOT } from "./slots.ts";
-import { editDistance, editsAllowed, untouchedLength } from "./typo.ts";
+import { canBeNear, editDistance, editsAllowed, untouchedLength } from "./typo.ts";
 
 /** Twice as many keys as a prefix can have that is not hot: literal keys stand between them. */
 const PREFIX_KEYS_MAX = 2 * HOT_PREFIX_KEYS;
-/** Keys that one search for a misspelt name looks at, and names it takes. */
+/** Keys that one search for a misspelt word looks at, and names it takes. */
 const TYPO_KEYS_MAX = 8192;
 const TYPO_NAMES_MAX = 16;
 
@@ -22,11 +24,10 @@ export interface NameFound {
   readonly token: string;
 }
 
-export async function matchNames(
-  query: ParsedQuery,
-  names: EntrySource,
-  reversedNames: EntrySource,
-): Promise<Map<number, NameFound>> {
+export type NamesFound = ReadonlyMap<number, NameFound>;
+
+/** Names that are the query, or begin with it. */
+export async function matchNames(query: ParsedQuery, names: EntrySource): Promise<NamesFound> {
   const found = new Found();
   const { joined, literal } = query;
   if (joined === "") return found.byId;
@@ -42,53 +43,46 @@ export async function matchNames(
   found.add(exact, "exact", joined);
   found.add(slots[NAME_SLOT.alias], "alias", joined);
   const hot = slots[NAME_SLOT.hotPrefix];
-  if (hot !== undefined) found.add(hot, "prefix", joined);
-  else
-    await addLonger(
-      keys.map(({ key }) => key).filter((key) => key !== joined && isName(key)),
-      index,
-      found,
-    );
-  if (found.byId.size === 0) await addMisspelt(joined, names, reversedNames, index, found);
+  if (hot !== undefined) {
+    found.add(hot, "prefix", joined);
+    return found.byId;
+  }
+  const longer = keys.map(({ key }) => key).filter((key) => key !== joined && isName(key));
+  await index.need(longer);
+  for (const key of longer) {
+    found.add(index.slots(key)[NAME_SLOT.joined], "prefix", key);
+    found.add(index.slots(key)[NAME_SLOT.alias], "aliasPrefix", key);
+  }
   return found.byId;
 }
 
 /** A literal key holds an `=`, which no name run together does. */
 const isName = (key: string): boolean => !key.includes("=");
 
-async function addLonger(keys: readonly string[], index: PartialIndex, found: Found): Promise<void> {
-  await index.need(keys);
-  for (const key of keys) {
-    const slots = index.slots(key);
-    found.add(slots[NAME_SLOT.joined], "prefix", key);
-    found.add(slots[NAME_SLOT.alias], "aliasPrefix", key);
-  }
-}
-
-async function addMisspelt(
+/** Names that `joined` may be a misspelling of: the nearest first, a few. */
+export async function matchMisspeltNames(
   joined: string,
   names: EntrySource,
   reversedNames: EntrySource,
-  index: PartialIndex,
-  found: Found,
-): Promise<void> {
+): Promise<NamesFound> {
+  const found = new Found();
   const edits = editsAllowed(joined.length);
-  if (edits === 0) return;
+  if (edits === 0) return found.byId;
+  const index = new PartialIndex(names);
   const untouched = untouchedLength(joined.length, edits);
-  const bounds = { keysMax: TYPO_KEYS_MAX, ...bytesAround(joined, edits) };
   const backwards = reversed(joined);
   const [ahead, behind] = await Promise.all([
-    names.scan(joined.slice(0, untouched), bounds),
-    reversedNames.scan(backwards.slice(0, untouched), bounds),
+    names.scan(joined.slice(0, untouched), near(joined, edits)),
+    reversedNames.scan(backwards.slice(0, untouched), near(backwards, edits)),
   ]);
-  const near = new Map<string, number>();
+  const distances = new Map<string, number>();
   const consider = (key: string) => {
     const distance = editDistance(key, joined, edits);
-    if (distance <= edits) near.set(key, distance);
+    if (distance <= edits) distances.set(key, distance);
   };
   for (const { key } of ahead) if (isName(key)) consider(key);
   for (const { key } of behind) consider(reversed(key));
-  const best = [...near].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).slice(0, TYPO_NAMES_MAX);
+  const best = [...distances].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).slice(0, TYPO_NAMES_MAX);
   await index.need(best.map(([key]) => key));
   for (const [key, distance] of best) {
     const slots = index.slots(key);
@@ -96,17 +90,18 @@ async function addMisspelt(
     found.add(slots[NAME_SLOT.joined], match, key);
     found.add(slots[NAME_SLOT.alias], "twoEdits", key);
   }
+  return found.byId;
 }
 
-/** UTF-8 lengths that a word `edits` away from `text` can have. */
-export function bytesAround(text: string, edits: number): { lengthMin: number; lengthMax: number } {
-  const length = new TextEncoder().encode(text).length;
-  return { lengthMin: length - 4 * edits, lengthMax: length + 4 * edits };
+/** A scan for keys that may be `edits` away from `text`. */
+export function near(text: string, edits: number): ScanBounds {
+  return { keysMax: TYPO_KEYS_MAX, accept: canBeNear(utf8(text), edits) };
 }
 
 class Found {
   readonly byId = new Map<number, NameFound>();
 
+  /** Keeps the better of two ways in which one name answers. */
   add(ids: readonly number[] | undefined, match: NameMatch, token: string): void {
     for (const id of ids ?? []) {
       const before = this.byId.get(id);

@@ -38,18 +38,22 @@ export interface ParsedQuery {
   readonly cut: boolean;
 }
 
-const FILTER = /(?<!\S)(category|publisher|license|kind|depends):("[^"]*"?|\S*)/gi;
+const FILTER = /(^|\s)([A-Za-z]+):("[^"]*"?|\S*)/g;
+const FIELDS = new Map<string, FilterField>(
+  (["category", "publisher", "license", "kind", "depends"] as const).map((field) => [field, field]),
+);
 
 export function parseQuery(text: string): ParsedQuery {
   const read = cutText(text, QUERY_LENGTH_MAX);
   const filters: QueryFilter[] = [];
-  const rest = read.replace(FILTER, (_, name: string, quoted: string) => {
-    const field = name.toLowerCase() as FilterField;
+  const rest = read.replace(FILTER, (typed, before: string, name: string, quoted: string) => {
+    const field = FIELDS.get(name.toLowerCase());
+    if (field === undefined) return typed;
     const value = quoted.replace(/^"|"$/g, "").trim();
     const token = filterToken(field, value);
     // `category:` with nothing behind it is a filter that is still being typed.
     if (token !== `${field}:`) filters.push({ field, value, token });
-    return " ";
+    return before;
   });
   const all = new Map<string, QueryTerm>();
   for (const word of words(rest)) {

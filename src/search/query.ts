@@ -11,7 +11,7 @@ import type { SearchRow } from "./document.ts";
 import { allowedIds, type Correction, corrections, type Evidence, gather, highlights } from "./evidence.ts";
 import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./family.ts";
 import { parseManifest } from "./manifest.ts";
-import { matchNames } from "./name-match.ts";
+import { matchMisspeltNames, matchNames } from "./name-match.ts";
 import { PartialIndex } from "./partial-index.ts";
 import { type ParsedQuery, parseQuery } from "./query-text.ts";
 import { Best, type Gathered, type ScoreParts, scoreParts, total } from "./rank.ts";
@@ -117,11 +117,15 @@ export class Searcher {
   async #ask(query: ParsedQuery): Promise<Evidence> {
     const { terms, names, reversed, documents } = this.#sources;
     const index = new PartialIndex(terms);
-    const [words, nameMatches] = await Promise.all([
+    const [words, found] = await Promise.all([
       matchWords(query.terms, terms, index, documents),
-      matchNames(query, names, reversed),
+      matchNames(query, names),
       index.need(query.filters.map((filter) => filter.token)),
     ]);
+    // Several words that are all in the index are no misspelt name: the second round is saved.
+    const known = words.length > 1 && words.every((word) => word.known);
+    const misspelt = found.size === 0 && !known;
+    const nameMatches = misspelt ? await matchMisspeltNames(query.joined, names, reversed) : found;
     return {
       words,
       names: nameMatches,

@@ -82,9 +82,8 @@ export interface KeyFound {
 export interface ScanBounds {
   /** Keys beyond this many are not looked at. */
   readonly keysMax: number;
-  /** Lengths of keys, in bytes, outside of which a key is passed over. */
-  readonly lengthMin?: number;
-  readonly lengthMax?: number;
+  /** Passes over the keys it says no to. Of the bytes it is given, `length` are the key, for the time of the call. */
+  readonly accept?: (bytes: Uint8Array, length: number) => boolean;
 }
 
 /** Reads one shard. Only the header is read at once; keys and ids are checked as they are met. */
@@ -136,14 +135,13 @@ export class Shard {
     const found: KeyFound[] = [];
     let looked = 0;
     while (cursor.next()) {
-      const key = cursor.key();
-      if (!startsWith(key, start)) {
-        if (compareBytes(key, start) < 0) continue;
+      if (!cursor.startsWith(start)) {
+        if (compareBytes(cursor.key(), start) < 0) continue;
         return { found, looked, open: false };
       }
       if (++looked > bounds.keysMax) return { found, looked, open: false };
-      if (key.length < (bounds.lengthMin ?? 0) || key.length > (bounds.lengthMax ?? KEY_BYTES_MAX)) continue;
-      const text = decodeUtf8(key);
+      if (bounds.accept?.(cursor.buffer, cursor.keyLength) === false) continue;
+      const text = decodeUtf8(cursor.key());
       if (text === undefined) throw invalidIndex("a key is not UTF-8");
       found.push({ key: text, weight: cursor.postingsLength });
     }
@@ -198,20 +196,15 @@ export class Shard {
   }
 }
 
-function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
-  if (key.length < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (key[i] !== prefix[i]) return false;
-  return true;
-}
-
 /** Walks the entries of a dictionary from a restart on, checking that keys ascend. */
 class Cursor {
   readonly #reader: ByteReader;
   readonly #keys: number;
   readonly #first: number;
   #position: number;
-  readonly #key = new Uint8Array(KEY_BYTES_MAX);
-  #keyLength = 0;
+  /** The key the cursor stands on is the first `keyLength` bytes. */
+  readonly buffer = new Uint8Array(KEY_BYTES_MAX);
+  keyLength = 0;
   mask = 0;
   postingsAt: number;
   postingsLength = 0;
@@ -226,7 +219,13 @@ class Cursor {
 
   /** The key the cursor stands on; valid until `next`. */
   key(): Uint8Array {
-    return this.#key.subarray(0, this.#keyLength);
+    return this.buffer.subarray(0, this.keyLength);
+  }
+
+  startsWith(prefix: Uint8Array): boolean {
+    if (this.keyLength < prefix.length) return false;
+    for (let i = 0; i < prefix.length; i++) if (this.buffer[i] !== prefix[i]) return false;
+    return true;
   }
 
   next(): boolean {
@@ -235,19 +234,14 @@ class Cursor {
     const shared = reader.varint();
     const added = reader.varint();
     const restart = this.#position % RESTART_KEYS === 0;
-    if (
-      added === 0 ||
-      shared > this.#keyLength ||
-      shared + added > KEY_BYTES_MAX ||
-      (restart && shared > 0)
-    ) {
+    if (added === 0 || shared > this.keyLength || shared + added > KEY_BYTES_MAX || (restart && shared > 0)) {
       throw invalidIndex("a key is written as no writer writes it");
     }
     const from = reader.skip(added);
     if (this.#position > this.#first && !this.#ascends(shared, from, added))
       throw invalidIndex("keys do not ascend");
-    for (let i = 0; i < added; i++) this.#key[shared + i] = reader.bytes[from + i] as number;
-    this.#keyLength = shared + added;
+    for (let i = 0; i < added; i++) this.buffer[shared + i] = reader.bytes[from + i] as number;
+    this.keyLength = shared + added;
     this.mask = reader.u8();
     if (this.mask === 0) throw invalidIndex("a key has no slot");
     this.postingsAt += this.postingsLength;
@@ -261,6 +255,8 @@ class Cursor {
     if (this.#position % RESTART_KEYS === 0) {
       return compareBytes(this.key(), this.#reader.bytes.subarray(from, from + added)) < 0;
     }
-    return shared === this.#keyLength || (this.#key[shared] as number) < (this.#reader.bytes[from] as number);
+    return (
+      shared === this.keyLength || (this.buffer[shared] as number) < (this.#reader.bytes[from] as number)
+    );
   }
 }

@@ -24,7 +24,24 @@ export function untouchedLength(length: number, edits: number): number {
  * alignment), or `max + 1` where there are more than `max`. Works on UTF-16 units in O(|a|·max).
  */
 export function editDistance(a: string, b: string, max: number): number {
-  if (Math.abs(a.length - b.length) > max) return max + 1;
+  const over = max + 1;
+  if (Math.abs(a.length - b.length) > max) return over;
+  let from = 0;
+  while (from < a.length && a.charCodeAt(from) === b.charCodeAt(from)) from++;
+  let cut = 0;
+  while (
+    cut < Math.min(a.length, b.length) - from &&
+    a.charCodeAt(a.length - 1 - cut) === b.charCodeAt(b.length - 1 - cut)
+  )
+    cut++;
+  const [left, right] = [a.slice(from, a.length - cut), b.slice(from, b.length - cut)];
+  if (left === "" || right === "") return Math.min(over, left.length + right.length);
+  // One edit is a different letter or a swap of two: what differs is no longer than that.
+  if (max === 1 && Math.max(left.length, right.length) > 2) return over;
+  return alignment(left, right, max);
+}
+
+function alignment(a: string, b: string, max: number): number {
   const over = max + 1;
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
@@ -57,4 +74,31 @@ function isSwap(a: string, b: string, i: number, j: number): boolean {
     a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
     a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
   );
+}
+
+/**
+ * Whether a key, as UTF-8, can be within `edits` of `wanted`: by its length and by its letters. Cheap,
+ * and never wrong about a key that is; `editDistance` decides about the others.
+ */
+export function canBeNear(wanted: Uint8Array, edits: number): (key: Uint8Array, length: number) => boolean {
+  const ascii = wanted.every((byte) => byte < 0x80);
+  const lengthDifferenceMax = ascii ? edits : 4 * edits;
+  const letters = lettersOf(wanted, wanted.length);
+  return (key, length) =>
+    Math.abs(length - wanted.length) <= lengthDifferenceMax &&
+    // An edit takes away one letter and brings in one. Beyond ASCII a letter is several bytes.
+    (!ascii || bitCount(letters ^ lettersOf(key, length)) <= 2 * edits);
+}
+
+/** A bit for each of the 32 classes of bytes that `bytes` has. */
+function lettersOf(bytes: Uint8Array, length: number): number {
+  let letters = 0;
+  for (let i = 0; i < length; i++) letters |= 1 << ((bytes[i] as number) & 31);
+  return letters;
+}
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }

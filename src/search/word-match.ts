@@ -5,7 +5,7 @@
  */
 import type { EntrySource } from "./family.ts";
 import type { Slots } from "./flexsearch.ts";
-import { bytesAround } from "./name-match.ts";
+import { near } from "./name-match.ts";
 import { idCount, type PartialIndex } from "./partial-index.ts";
 import type { QueryTerm } from "./query-text.ts";
 import { idf, WORD_FACTOR, type WordMatch } from "./rank.ts";
@@ -15,10 +15,9 @@ import { editDistance, editsAllowed, untouchedLength } from "./typo.ts";
 /** A word that fewer documents have is also taken for the beginning of another. */
 const PREFIX_BELOW = 3;
 const PREFIX_LENGTH_MIN = 2;
-/** Keys looked at, and words taken, to complete a word and to correct one. */
+/** Keys looked at to complete a word, and words taken to complete or correct one. */
 const PREFIX_KEYS_MAX = 512;
 const PREFIX_WORDS_MAX = 16;
-const TYPO_KEYS_MAX = 8192;
 const TYPO_WORDS_MAX = 4;
 
 export interface Alternative {
@@ -30,6 +29,8 @@ export interface Alternative {
 export interface MatchedTerm {
   readonly text: string;
   readonly alternatives: readonly Alternative[];
+  /** Whether the index has the word itself. */
+  readonly known: boolean;
   readonly idf: number;
 }
 
@@ -45,11 +46,12 @@ export async function matchWords(
   return Promise.all(
     terms.map(async ({ text }, position) => {
       const alternatives = answered(forms[position] ?? [], index);
+      const known = alternatives.length > 0;
       if (having(alternatives) < PREFIX_BELOW && text.length >= PREFIX_LENGTH_MIN) {
         alternatives.push(...(await completed(text, source, index)));
       }
       if (alternatives.length === 0) alternatives.push(...(await corrected(text, source, index)));
-      return { text, alternatives, idf: idf(documents, Math.min(documents, having(alternatives))) };
+      return { text, alternatives, known, idf: idf(documents, Math.min(documents, having(alternatives))) };
     }),
   );
 }
@@ -101,26 +103,26 @@ const isWord = (key: string): boolean => !key.includes(":");
 async function corrected(text: string, source: EntrySource, index: PartialIndex): Promise<Alternative[]> {
   const edits = editsAllowed(text.length);
   if (edits === 0) return [];
-  let near = await nearby(text, edits, text.slice(0, untouchedLength(text.length, edits)), source);
+  let words = await nearby(text, edits, text.slice(0, untouchedLength(text.length, edits)), source);
   // The mistake is near the front: look at every word where they are at hand, else at those of the same initial.
-  if (near.length === 0) near = await nearby(text, edits, source.single ? "" : text.slice(0, 1), source);
-  await index.need(near.map(([token]) => token));
-  return answered(near, index);
+  if (words.length === 0) words = await nearby(text, edits, source.single ? "" : text.slice(0, 1), source);
+  await index.need(words.map(([token]) => token));
+  return answered(words, index);
 }
 
 async function nearby(text: string, edits: number, prefix: string, source: EntrySource): Promise<Form[]> {
-  const keys = await source.scan(prefix, { keysMax: TYPO_KEYS_MAX, ...bytesAround(text, edits) });
-  const near: { found: KeyFound; distance: number }[] = [];
+  const keys = await source.scan(prefix, near(text, edits));
+  const nearest: { found: KeyFound; distance: number }[] = [];
   for (const found of keys) {
     if (!isWord(found.key)) continue;
     const distance = editDistance(found.key, text, edits);
-    if (distance <= edits) near.push({ found, distance });
+    if (distance <= edits) nearest.push({ found, distance });
   }
-  near.sort(
+  nearest.sort(
     (a, b) =>
       a.distance - b.distance || b.found.weight - a.found.weight || (a.found.key < b.found.key ? -1 : 1),
   );
-  return near
+  return nearest
     .slice(0, TYPO_WORDS_MAX)
     .map(({ found, distance }) => [found.key, distance === 1 ? "oneEdit" : "twoEdits"]);
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { type Quad, Writer } from "n3";
 import * as oxigraph from "oxigraph";
 import { describe, expect, it } from "vitest";
@@ -205,6 +206,39 @@ describe("packageJsonLd", () => {
     const { view, releases } = aRichPackage();
     const { quads } = packageGraph(view, releases, CONFIG);
     expect(expand(packageJsonLd(view, releases, CONFIG))).toEqual(listed(quads));
+  });
+
+  it("does so whatever strangers wrote", () => {
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.constantFrom("@id", "@type", "release:x", "", "\u0000", EVIL),
+    );
+    const iri = fc.oneof(text, fc.constantFrom("name:x", "type:x", "_:b0", "urn:x:y", "https://x/é?q#f"));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 4 }), fc.array(iri, { maxLength: 4 }), (texts, iris) => {
+        const content = aContent({
+          defined: iris.map((term) => ({
+            iri: term,
+            kind: "class",
+            ...(texts[0] === undefined ? {} : { label: texts[0] }),
+          })),
+          used: iris,
+          imports: iris,
+          permissions: { ...NO_PERMISSIONS, outputs: texts },
+        });
+        const release = aRelease({
+          summary: texts[0] ?? "",
+          license: texts[1] ?? "MIT",
+          keywords: texts,
+          authors: texts,
+          content,
+        });
+        const view = aPackage(release, { archived: texts[2] ?? "" });
+        const { quads } = packageGraph(view, [release], CONFIG);
+        expect(expand(packageJsonLd(view, [release], CONFIG))).toEqual(listed(quads));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it("keeps the meaning of IRIs that begin like one of its keys", () => {

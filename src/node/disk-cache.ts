@@ -1,0 +1,107 @@
+/**
+ * Keeps on disk what another reader gave, so that it can be read with the network gone.
+ *
+ *   <folder>/digest/<2 hex>/<64 hex>            a file whose name in the tree has its sha256, from any registry
+ *   <folder>/tree/<sha256 of location>/<path>   every other file, as it last was at that location
+ *
+ * Neither is trusted: a digest-named file is hashed at every reading, one that is damaged is dropped and
+ * fetched again; what the other files say is for the client to verify, as it must with any mirror.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { utf8 } from "../base/bytes.ts";
+import type { Digest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
+import { checkTreePath, READ_BYTES_MAX, type Reader, tooLarge } from "../client/reader.ts";
+import { nativeSha256 } from "./crypto.ts";
+
+export interface DiskCacheOptions {
+  /** Where to keep the files: `homeFolders(…).cache`. */
+  readonly folder: string;
+  /** Never asks the other reader: what is not kept is OFFLINE_MISSING. */
+  readonly offline?: boolean;
+}
+
+/** Counts the temporary files of this process, so that no two have one name. */
+let writes = 0;
+
+export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
+  const treeFolder = join(options.folder, "tree", nativeSha256(utf8(inner.location)));
+  return {
+    location: inner.location,
+    async read(path, readOptions = {}) {
+      readOptions.signal?.throwIfAborted();
+      checkTreePath(path);
+      const digest = digestIn(path);
+      const file =
+        digest === undefined
+          ? join(treeFolder, path)
+          : join(options.folder, "digest", digest.slice(0, 2), digest);
+      const bytesMax = readOptions.bytesMax ?? READ_BYTES_MAX;
+      if (digest !== undefined || options.offline) {
+        const kept = readKept(file, digest, bytesMax);
+        if (kept === "too-large") throw tooLarge(path, inner.location, bytesMax);
+        if (kept !== undefined) return kept;
+      }
+      if (options.offline) throw offlineMissing(path, inner.location);
+      const bytes = await inner.read(path, readOptions);
+      if (digest !== undefined && nativeSha256(bytes) !== digest) throw notItsDigest(path, inner.location);
+      keep(file, bytes);
+      return bytes;
+    },
+  };
+}
+
+/** The digest that names a file, where one does: `archives/<64 hex>.tgz`. */
+function digestIn(path: string): Digest | undefined {
+  return /(?:^|\/)([0-9a-f]{64})(?:\.[^/]*)?$/.exec(path)?.[1] as Digest | undefined;
+}
+
+function readKept(
+  file: string,
+  digest: Digest | undefined,
+  bytesMax: number,
+): Uint8Array | "too-large" | undefined {
+  let bytes: Uint8Array;
+  try {
+    if (statSync(file).size > bytesMax) return "too-large";
+    const buffer = readFileSync(file);
+    bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+  } catch {
+    // Not kept, or not readable: both mean that it must be fetched.
+    return undefined;
+  }
+  if (digest === undefined || nativeSha256(bytes) === digest) return bytes;
+  rmSync(file, { force: true });
+  return undefined;
+}
+
+function keep(file: string, bytes: Uint8Array): void {
+  const aside = `${file}.${process.pid}-${writes++}.new`;
+  let isWritten = false;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(aside, bytes, { flag: "wx" });
+    isWritten = true;
+    renameSync(aside, file);
+  } catch {
+    // A full or read-only disk: the reader has its bytes all the same, they are only not kept.
+    if (isWritten) rmSync(aside, { force: true });
+  }
+}
+
+function offlineMissing(path: string, location: string): RegistryError {
+  return new RegistryError(
+    "OFFLINE_MISSING",
+    `Cannot read "${path}" of ${location} offline: it was not fetched before`,
+    "Run `sync` while the network is there, or leave out --offline",
+  );
+}
+
+function notItsDigest(path: string, location: string): RegistryError {
+  return new RegistryError(
+    "BAD_RESPONSE",
+    `Cannot read "${path}" of ${location}: its bytes are not those its name stands for`,
+    "Try again later: the copy is damaged or being replaced. Or use another mirror",
+  );
+}

@@ -1,0 +1,57 @@
+/** Runs the CLI as people do: the bundled program, as a process of its own, in a home of its own. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Bundled once a run by test/support/bundle-cli.ts. */
+export const CLI = resolve("dist/test-cli/main.js");
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as JSON; throws where it is not. */
+  readonly json: <T = Record<string, unknown>>() => T;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly home?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A folder that goes with the machine's temporary files. */
+export function tempFolder(name = "ggen-marketplace"): string {
+  return mkdtempSync(join(tmpdir(), `${name}-`));
+}
+
+export function cli(args: readonly string[], options: CliOptions = {}): CliResult {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    encoding: "utf8",
+    cwd: options.cwd ?? process.cwd(),
+    env: environment(options),
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  return { code: status, stdout, stderr, json: () => JSON.parse(stdout) };
+}
+
+/** The same, while this process goes on: for servers, interrupts, and many at once. */
+export function startCli(args: readonly string[], options: CliOptions = {}) {
+  return spawn(process.execPath, [CLI, ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    env: environment(options),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function environment(options: CliOptions): Record<string, string> {
+  const home = options.home ?? tempFolder("home");
+  return {
+    PATH: process.env.PATH ?? "",
+    HOME: home,
+    GGEN_MARKETPLACE_HOME: join(home, "ggen-marketplace"),
+    TERM: "dumb",
+    ...options.env,
+  };
+}
