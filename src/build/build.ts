@@ -13,6 +13,7 @@ import { compareText } from "../base/order.ts";
 import { failed, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { SnapshotFile } from "../snapshot/snapshot-files.ts";
+import { checkVersionsKnown } from "../trust/package-status.ts";
 import { assemble, type Counts, type PackageToPublish } from "./assemble.ts";
 import { type Authority, foldAuthority } from "./authority.ts";
 import { checkDependencies, dependentsOf } from "./dependencies.ts";
@@ -44,6 +45,7 @@ export async function buildSnapshot(tree: SourceTree, ports: BuildPorts): Promis
   try {
     const compiler = new ReleaseCompiler(context, tree, workshop, ports);
     const built = await compileAll(source.value, authority, compiler, ports, problems);
+    problems.push(...checkStatedVersions(source.value, authority));
     const views = new Map([...built].map(([name, releases]) => [name, releases.map((release) => release.view)]));
     problems.push(...checkDependencies(views));
     if (hasError(problems)) return failed(withSourceProblems(problems, tree));
@@ -63,6 +65,14 @@ function hasError(problems: readonly Problem[]): boolean {
 /** Reading can bring up problems of the source itself (files that vanished, links): they count like any other. */
 function withSourceProblems(problems: readonly Problem[], tree: SourceTree): Problem[] {
   return [...new Set([...problems, ...tree.problems])];
+}
+
+/** What statements say of versions, against the releases that are there. */
+function checkStatedVersions(source: RegistrySource, authority: Authority): Problem[] {
+  return [...authority.packages].flatMap(([name, { state }]) => {
+    const versions = new Set((source.packages.get(name)?.releases ?? []).map((release) => release.version));
+    return checkVersionsKnown(state.events, name, versions);
+  });
 }
 
 function packagesOf(

@@ -34,6 +34,7 @@ export function compileRelease(input: CompileInput, ports: TrustPorts): Result<C
   if (!verified.ok) return verified;
   const content = describeContent(verified.value, input.config.iri);
   if (!content.ok) return failed([...verified.warnings, ...content.problems]);
+  if (input.config.policy.requireReadme && content.value.readme === undefined) return failed([...verified.warnings, noReadme(input.release.where)]);
   const archive = verified.value.standing === "fallen" ? undefined : writeArchive(verified.value.files);
   const packed = archive === undefined ? undefined : { sha256: ports.hash(archive), size: archive.length };
   const view = releaseView(verified.value, content.value, packed);
@@ -46,4 +47,15 @@ export function compileRelease(input: CompileInput, ports: TrustPorts): Result<C
     archive,
   };
   return ok(compiled, [...problemsOf(verified), ...problemsOf(content), ...graph.warnings]);
+}
+
+function noReadme(where: string): Problem {
+  return {
+    code: "README_MISSING",
+    severity: "error",
+    file: `${where}/content/README.md`,
+    message: "The release has no README, and this registry asks for one",
+    remedy: "add README.md: what the package is for, with an example",
+    rule: "B4",
+  };
 }

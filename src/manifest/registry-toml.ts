@@ -163,7 +163,7 @@ function makeConfig(value: v.InferOutput<typeof RegistrySchema>): RegistryConfig
     iri: value.iri,
     ...(value["base-url"] === undefined ? {} : { baseUrl: value["base-url"] }),
     limits,
-    policy: { requireReadme: value.policy?.["require-readme"] ?? true },
+    policy: { requireReadme: value.policy?.["require-readme"] ?? false },
     rollout: {
       backend: rollout?.backend ?? "v1",
       ...(rollout?.percentage === undefined ? {} : { percentage: rollout.percentage }),

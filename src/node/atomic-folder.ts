@@ -40,7 +40,10 @@ export function installFolder(within: string, folder: string, files: ReadonlyMap
 }
 
 function moveIn(staged: string, target: string): void {
-  if (lstatSync(target, { throwIfNoEntry: false }) === undefined) return renameSync(staged, target);
+  if (lstatSync(target, { throwIfNoEntry: false }) === undefined) {
+    renameSync(staged, target);
+    return;
+  }
   const aside = staged.replace(/\.new-(?=[^/\\]*$)/, ".old-");
   renameSync(target, aside);
   try {
@@ -54,12 +57,14 @@ function moveIn(staged: string, target: string): void {
 
 /** What a killed process left beside `target`: put back where nothing stands there, else removed. */
 function putBackLeftover(target: string): void {
-  const left = new RegExp(`^\\.${RegExp.escape(basename(target))}\\.(new|old)-(\\d+)-`);
+  const prefix = `.${basename(target)}.`;
   for (const name of readdirSync(dirname(target)).sort()) {
-    const [, kind, pid] = left.exec(name) ?? [];
+    if (!name.startsWith(prefix)) continue;
+    const [, kind, pid] = /^(new|old)-(\d+)-/.exec(name.slice(prefix.length)) ?? [];
     if (kind === undefined || isRunning(Number(pid))) continue;
     const path = join(dirname(target), name);
-    if (kind === "old" && lstatSync(target, { throwIfNoEntry: false }) === undefined) renameSync(path, target);
+    if (kind === "old" && lstatSync(target, { throwIfNoEntry: false }) === undefined)
+      renameSync(path, target);
     else rmSync(path, { recursive: true, force: true });
   }
 }
@@ -84,7 +89,11 @@ function checkedTarget(within: string, folder: string): string {
     if (stat === undefined) break;
     if (stat.isSymbolicLink()) throw unsafe(folder, `"${visible(at)}" is a symbolic link`);
     if (!stat.isDirectory()) {
-      throw new RegistryError("IN_THE_WAY", `Cannot install into "${visible(folder)}": "${visible(at)}" is a file`, "Move it away");
+      throw new RegistryError(
+        "IN_THE_WAY",
+        `Cannot install into "${visible(folder)}": "${visible(at)}" is a file`,
+        "Move it away",
+      );
     }
   }
   return join(within, folder);
@@ -92,10 +101,15 @@ function checkedTarget(within: string, folder: string): string {
 
 function checkRelative(path: string): void {
   const parts = path.split("/");
-  const isPlain = parts.every((part) => part !== "" && part !== "." && part !== "..") && !/[\0\\]|^[A-Za-z]:/.test(path);
+  const isPlain =
+    parts.every((part) => part !== "" && part !== "." && part !== "..") && !/[\0\\]|^[A-Za-z]:/.test(path);
   if (!isPlain) throw unsafe(path, "it leads outside");
 }
 
 function unsafe(path: string, why: string): RegistryError {
-  return new RegistryError("UNSAFE_PATH", `Cannot install into "${visible(path)}": ${why}`, "Install into a folder of your own, without links on the way");
+  return new RegistryError(
+    "UNSAFE_PATH",
+    `Cannot install into "${visible(path)}": ${why}`,
+    "Install into a folder of your own, without links on the way",
+  );
 }

@@ -26,7 +26,7 @@ export interface DiskCacheOptions {
 let writes = 0;
 
 export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
-  const treeFolder = join(options.folder, "tree", nativeSha256(utf8(inner.location)));
+  const tree = treeFolder(options.folder, inner.location);
   return {
     location: inner.location,
     async read(path, readOptions = {}) {
@@ -35,7 +35,7 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       const digest = digestIn(path);
       const file =
         digest === undefined
-          ? join(treeFolder, path)
+          ? join(tree, path)
           : join(options.folder, "digest", digest.slice(0, 2), digest);
       const bytesMax = readOptions.bytesMax ?? READ_BYTES_MAX;
       if (digest !== undefined || options.offline) {
@@ -50,6 +50,16 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       return bytes;
     },
   };
+}
+
+function treeFolder(folder: string, location: string): string {
+  return join(folder, "tree", nativeSha256(utf8(location)));
+}
+
+/** When the file was last fetched from `location`, in milliseconds since 1970; `undefined` where it never was. */
+export function keptSince(folder: string, location: string, path: string): number | undefined {
+  checkTreePath(path);
+  return statSync(join(treeFolder(folder, location), path), { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** The digest that names a file, where one does: `archives/<64 hex>.tgz`. */

@@ -17,7 +17,7 @@ import { isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { compareText } from "../base/order.ts";
 import { readToml } from "../manifest/toml-document.ts";
-import { tomlLine, tomlList } from "../manifest/toml-text.ts";
+import { tomlLine, tomlList, tomlString } from "../manifest/toml-text.ts";
 
 export const LOCK_FILE = "ggen-marketplace.lock";
 const LOCK_BYTES_MAX = 16 * 1024 * 1024;
@@ -58,10 +58,10 @@ export function readLock(project: string): Lock {
 export function writeLock(lock: Lock): string {
   const sorted = <T>(entries: ReadonlyMap<string, T>) => [...entries].sort(([a], [b]) => compareText(a, b));
   const lines = ["# What is installed here. Written by ggen-marketplace; do not edit.", "format = 1", "", "[roots]"];
-  for (const [name, range] of sorted(lock.roots)) lines.push(tomlLine(name, range).trimEnd());
+  for (const [name, range] of sorted(lock.roots)) lines.push(tomlLine(name, tomlString(range)).trimEnd());
   for (const [name, locked] of sorted(lock.packages)) {
     lines.push("", `[packages.${name}]`);
-    for (const key of ["version", "digest", "content", "registry"] as const) lines.push(tomlLine(key, locked[key]).trimEnd());
+    for (const key of ["version", "digest", "content", "registry"] as const) lines.push(tomlLine(key, tomlString(locked[key])).trimEnd());
     lines.push(`dependencies = ${tomlList([...locked.dependencies].sort(compareText))}`);
   }
   return `${lines.join("\n")}\n`;

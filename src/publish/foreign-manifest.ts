@@ -59,7 +59,8 @@ export function adaptManifest(
   if (bytes === undefined)
     return notes.refuse("IMPORT_NO_MANIFEST", "There is neither a pack.toml nor a package.toml", "add one with a name and a version");
   const parsed = readToml(bytes, file, { codes: "IMPORT", bytesMax: 1024 * 1024 });
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok || parsed.value.problems.some((problem) => problem.severity === "error"))
+    return failed(parsed.ok ? parsed.value.problems : parsed.problems);
   const document = parsed.value.root;
   const table = document[source === PACK_FILE ? "pack" : "package"];
   if (!isTable(table))

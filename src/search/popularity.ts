@@ -5,7 +5,8 @@
 
 /** The preferred numbers of the R10 series: ten to a decade. */
 const STEPS = [10, 12, 16, 20, 25, 31, 40, 50, 63, 80];
-const POPULARITY_MAX = 1e15;
+/** Ten times this is still a safe integer. */
+const POPULARITY_MAX = 1e14;
 
 /** The highest step that is at most `count`: 0, 1, 1.2 … are written as tenths: 0, 10, 12, 16, 20 … */
 export function popularityStep(count: number): number {

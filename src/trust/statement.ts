@@ -128,7 +128,7 @@ function checkLength(kind: string, name: string, chain: readonly SignedStatement
   return [chainProblem("CHAIN_TOO_LONG", file, message, "ask the registry's maintainers", "T8")];
 }
 
-/** The number in a statement's file name; NaN sorts nowhere, so a bad name is 0. */
+/** The number in a statement's file name; 0, which is no statement's number, where there is none. */
 function numberOf(file: string): number {
   const digits = /(?:^|\/)(\d{4})\.toml$/.exec(file)?.[1];
   return digits === undefined ? 0 : Number(digits);

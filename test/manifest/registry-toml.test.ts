@@ -28,7 +28,7 @@ describe("registry.toml", () => {
       title: "Example registry",
       iri: "https://registry.example/",
       limits: DEFAULT_LIMITS,
-      policy: { requireReadme: true },
+      policy: { requireReadme: false },
       rollout: { backend: "v1" },
     });
   });

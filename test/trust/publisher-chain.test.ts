@@ -4,20 +4,12 @@ import type { PublisherName } from "../../src/manifest/name.ts";
 import { nodeTrustPorts } from "../../src/node/crypto.ts";
 import { nobleTrustPorts } from "../../src/trust/noble.ts";
 import { publicKeyBlob } from "../../src/trust/public-key.ts";
-import { checkKeysUnique, foldPublisher } from "../../src/trust/publisher-chain.ts";
+import { foldPublisher } from "../../src/trust/publisher-chain.ts";
 import { RELEASE_NAMESPACE } from "../../src/trust/sshsig.ts";
 import { STATEMENTS_MAX } from "../../src/trust/statement.ts";
 import { aRegistry, type RegistryOptions } from "../support/a-registry.ts";
 import { alice, aliceNext, bob, maintainer, mallory, testKey } from "../support/fixture-keys.ts";
-import {
-  chainOf,
-  codesOf,
-  type Files,
-  judgePublisher,
-  publishersOf,
-  rootOf,
-  take,
-} from "../support/judge.ts";
+import { chainOf, codesOf, type Files, judgePublisher, rootOf, take } from "../support/judge.ts";
 
 const MAINTAINED: RegistryOptions = { maintainers: [maintainer] };
 const ALICE = "alice" as PublisherName;
@@ -328,27 +320,4 @@ it("node and noble fold a chain to the same state", () => {
   expect(judgePublisher(files, "alice", nobleTrustPorts)).toEqual(
     judgePublisher(files, "alice", nodeTrustPorts),
   );
-});
-
-describe("one key is one publisher", () => {
-  it("a key registered by two publishers is told", () => {
-    const files = aRegistry().publisher(alice).publisher(alice, { name: "alice-again" }).build();
-    const problems = checkKeysUnique(publishersOf(files));
-    expect(problems).toMatchObject([
-      { code: "KEY_SHARED", file: "publishers/alice-again/statements", found: alice.publicKey.id },
-    ]);
-  });
-
-  it("a key added by one and registered by another is told, in whatever order they come", () => {
-    const files = aRegistry().publisher(bob).publisher(alice).addKey(bob).build();
-    const states = publishersOf(files);
-    expect(codesOf(checkKeysUnique(states))).toEqual(["KEY_SHARED"]);
-    expect(checkKeysUnique(new Map([...states].reverse()))).toEqual(checkKeysUnique(states));
-  });
-
-  it("keys that differ are not", () => {
-    expect(
-      checkKeysUnique(publishersOf(aRegistry().publisher(alice).addKey(aliceNext).publisher(bob).build())),
-    ).toEqual([]);
-  });
 });
