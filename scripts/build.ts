@@ -10,7 +10,8 @@ export async function buildAll(): Promise<void> {
   await bundleCli("dist/cli");
   const built = spawnSync(process.execPath, [CLI, "build", "--registry", "registry", "--out", SITE], { stdio: "inherit" });
   if (built.status !== 0) process.exit(built.status ?? 1);
-  await buildSite({ tree: SITE });
+  const { SITE_BASE } = process.env;
+  await buildSite({ tree: SITE, ...(SITE_BASE === undefined ? {} : { base: SITE_BASE }) });
 }
 
 if (import.meta.main) await buildAll();

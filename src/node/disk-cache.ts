@@ -34,9 +34,7 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       checkTreePath(path);
       const digest = digestIn(path);
       const file =
-        digest === undefined
-          ? join(tree, path)
-          : join(options.folder, "digest", digest.slice(0, 2), digest);
+        digest === undefined ? join(tree, path) : join(options.folder, "digest", digest.slice(0, 2), digest);
       const bytesMax = readOptions.bytesMax ?? READ_BYTES_MAX;
       if (digest !== undefined || options.offline) {
         const kept = readKept(file, digest, bytesMax);

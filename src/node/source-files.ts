@@ -11,7 +11,7 @@ import { visible } from "../base/visible.ts";
 const ROOT_FILES = new Set(["registry.toml", "stats.json", ".gitattributes"]);
 const ROOT_FOLDERS = new Set(["trust", "bundles", "policy", "publishers", "packages"]);
 
-export const FOLDER_DEPTH_MAX = 64;
+const FOLDER_DEPTH_MAX = 64;
 /** Bytes of one file that a source may hold: the ceiling above every limit of registry.toml. */
 export const SOURCE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 

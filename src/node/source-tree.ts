@@ -27,23 +27,12 @@ import {
   symlinkProblem,
   tooLargeProblem,
 } from "./source-files.ts";
-import { applyStatus } from "./work-tree.ts";
+import { applyStatus, type Listing } from "./work-tree.ts";
 
 export interface SourceTreeOptions {
   /** False: never ask git, read the folder as it is. */
   readonly git?: boolean;
   readonly fileBytesMax?: number;
-}
-
-/** What is known of a source before a byte of it is read. */
-export interface Listing {
-  /** By path: the blob's id where the commit holds the very bytes, "" where the disk does. */
-  readonly files: Map<string, string>;
-  /** By folder: its tree id, in the commit. */
-  readonly trees: Map<string, string>;
-  /** Folders below which the work tree is not as committed. */
-  readonly dirty: Set<string>;
-  readonly problems: Problem[];
 }
 
 /** Opens the source in `root`. Throws RegistryError NOT_FOUND where there is no such folder, GIT_FAILED where git breaks down. */

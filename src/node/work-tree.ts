@@ -17,10 +17,20 @@ import {
   sourceProblem,
   symlinkProblem,
 } from "./source-files.ts";
-import type { Listing } from "./source-tree.ts";
 
 /** A release's list of files is small; a larger one is refused elsewhere. */
 const SUMS_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What is known of a source before a byte of it is read. */
+export interface Listing {
+  /** By path: the blob's id where the commit holds the very bytes, "" where the disk does. */
+  readonly files: Map<string, string>;
+  /** By folder: its tree id, in the commit. */
+  readonly trees: Map<string, string>;
+  /** Folders below which the work tree is not as committed. */
+  readonly dirty: Set<string>;
+  readonly problems: Problem[];
+}
 
 /** Brings `listing` (of the commit) to what is on disk, by what git says of the difference. */
 export function applyStatus(root: string, status: readonly StatusEntry[], listing: Listing): void {

@@ -33,8 +33,9 @@
  *   block      the rows of consecutive ids
  *     0   "gmb" 01
  *     4   u32 first id      u32 rows
- *         rows: u8 flags (bit 0 deprecated, bit 1 has a category), then varint bytes and UTF-8 text of
- *         name, version, summary, publisher, kind, license, and category where there is one
+ *         rows: varint bytes that follow; u8 flags (bit 0 deprecated, bit 1 has a category); then varint
+ *         bytes and UTF-8 text of name, version, summary, publisher, kind, license, and category where
+ *         there is one
  *
  * Ids are ranks: 0 is the most popular document, equals are in order of their names. Shards of one
  * family are the cut of one ascending run of keys, so a reader finds the shard of a key, and of

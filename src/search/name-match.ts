@@ -32,10 +32,7 @@ export async function matchNames(query: ParsedQuery, names: EntrySource): Promis
   const { joined, literal } = query;
   if (joined === "") return found.byId;
   const index = new PartialIndex(names);
-  const [keys] = await Promise.all([
-    names.scan(joined, { keysMax: PREFIX_KEYS_MAX }),
-    index.need([joined, literal]),
-  ]);
+  await index.need([joined, literal]);
   const slots = index.slots(joined);
   const exact = slots[NAME_SLOT.joined] ?? [];
   const only = exact.length === 1 && !/\s/.test(query.name);
@@ -47,9 +44,10 @@ export async function matchNames(query: ParsedQuery, names: EntrySource): Promis
     found.add(hot, "prefix", joined);
     return found.byId;
   }
-  const longer = keys.map(({ key }) => key).filter((key) => key !== joined && isName(key));
-  await index.need(longer);
-  for (const key of longer) {
+  const keys = await names.scan(joined, { keysMax: PREFIX_KEYS_MAX });
+  const longer = keys.filter(({ key }) => key !== joined && isName(key));
+  index.take(longer);
+  for (const { key } of longer) {
     found.add(index.slots(key)[NAME_SLOT.joined], "prefix", key);
     found.add(index.slots(key)[NAME_SLOT.alias], "aliasPrefix", key);
   }

@@ -4,6 +4,7 @@
  */
 import type { EntrySource } from "./family.ts";
 import { createIndex, importEntries, lookUp, type Slots } from "./flexsearch.ts";
+import type { KeyFound } from "./shard.ts";
 
 export class PartialIndex {
   readonly #index = createIndex();
@@ -23,6 +24,17 @@ export class PartialIndex {
     }
     // Another word of the query may have asked for a token that is still on its way.
     await Promise.all(tokens.map((token) => this.#asked.get(token)));
+  }
+
+  /** Takes over entries that a scan met. */
+  take(found: readonly KeyFound[]): void {
+    const missing = found.filter(({ key }) => !this.#asked.has(key));
+    for (const { key } of missing) this.#asked.set(key, Promise.resolve());
+    if (missing.length > 0)
+      importEntries(
+        this.#index,
+        missing.map(({ entry }) => entry()),
+      );
   }
 
   async #bring(tokens: readonly string[]): Promise<void> {

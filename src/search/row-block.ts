@@ -6,21 +6,29 @@ import { ByteReader, ByteWriter, u32At } from "./varint.ts";
 
 const DEPRECATED = 1;
 const HAS_CATEGORY = 2;
-/** Flags and six empty texts. */
-const ROW_BYTES_MIN = 7;
+/** Length, flags and six empty texts. */
+const ROW_BYTES_MIN = 8;
 
 export function writeRowBlock(firstId: number, rows: readonly SearchRow[]): Uint8Array {
   const out = new ByteWriter();
   for (const field of [BLOCK_MAGIC, firstId, rows.length]) out.u32(field);
   for (const row of rows) {
-    out.u8((row.deprecated ? DEPRECATED : 0) | (row.category === undefined ? 0 : HAS_CATEGORY));
-    const texts = [row.name, row.version, row.summary, row.publisher, row.kind, row.license];
-    if (row.category !== undefined) texts.push(row.category);
-    for (const text of texts) {
-      const bytes = utf8(text);
-      out.varint(bytes.length);
-      out.append(bytes);
-    }
+    const bytes = writeRow(row);
+    out.varint(bytes.length);
+    out.append(bytes);
+  }
+  return out.bytes();
+}
+
+function writeRow(row: SearchRow): Uint8Array {
+  const out = new ByteWriter();
+  out.u8((row.deprecated ? DEPRECATED : 0) | (row.category === undefined ? 0 : HAS_CATEGORY));
+  const texts = [row.name, row.version, row.summary, row.publisher, row.kind, row.license];
+  if (row.category !== undefined) texts.push(row.category);
+  for (const text of texts) {
+    const bytes = utf8(text);
+    out.varint(bytes.length);
+    out.append(bytes);
   }
   return out.bytes();
 }
@@ -34,16 +42,17 @@ export function readRows(bytes: Uint8Array, ids: ReadonlySet<number>): Map<numbe
   if (count * ROW_BYTES_MIN > reader.end - reader.at) throw invalidIndex("a block has more rows than bytes");
   const rows = new Map<number, SearchRow>();
   for (let id = firstId; id < firstId + count && rows.size < ids.size; id++) {
-    const flags = reader.u8();
-    if (flags > (DEPRECATED | HAS_CATEGORY)) throw invalidIndex("a row has flags that no writer sets");
-    if (ids.has(id)) rows.set(id, readRow(reader, flags));
-    else for (let texts = flags & HAS_CATEGORY ? 7 : 6; texts > 0; texts--) reader.skip(reader.varint());
+    const length = reader.varint();
+    const from = reader.skip(length);
+    if (ids.has(id)) rows.set(id, readRow(new ByteReader(bytes, from, from + length)));
   }
   if (rows.size < ids.size) throw invalidIndex("a block lacks a row it should have");
   return rows;
 }
 
-function readRow(reader: ByteReader, flags: number): SearchRow {
+function readRow(reader: ByteReader): SearchRow {
+  const flags = reader.u8();
+  if (flags > (DEPRECATED | HAS_CATEGORY)) throw invalidIndex("a row has flags that no writer sets");
   const row = {
     name: reader.text(),
     version: reader.text(),
@@ -53,5 +62,7 @@ function readRow(reader: ByteReader, flags: number): SearchRow {
     license: reader.text(),
     deprecated: (flags & DEPRECATED) !== 0,
   };
-  return (flags & HAS_CATEGORY) === 0 ? row : { ...row, category: reader.text() };
+  const whole = (flags & HAS_CATEGORY) === 0 ? row : { ...row, category: reader.text() };
+  if (reader.at !== reader.end) throw invalidIndex("a row has another length than it says");
+  return whole;
 }

@@ -77,6 +77,8 @@ function writePostings(postings: ByteWriter, slots: Slots): number {
 export interface KeyFound {
   readonly key: string;
   readonly weight: number;
+  /** Its entry; ids are decoded when this is called. */
+  readonly entry: () => Entry;
 }
 
 export interface ScanBounds {
@@ -143,7 +145,9 @@ export class Shard {
       if (bounds.accept?.(cursor.buffer, cursor.keyLength) === false) continue;
       const text = decodeUtf8(cursor.key());
       if (text === undefined) throw invalidIndex("a key is not UTF-8");
-      found.push({ key: text, weight: cursor.postingsLength });
+      const { mask, postingsAt, postingsLength } = cursor;
+      const entry = (): Entry => [text, this.#slots({ mask, postingsAt, postingsLength })];
+      found.push({ key: text, weight: postingsLength, entry });
     }
     return { found, looked, open: true };
   }
@@ -168,12 +172,12 @@ export class Shard {
     return new Cursor(dictionary, u32At(this.#bytes, at + 4), restart * RESTART_KEYS, this.#keys);
   }
 
-  #slots(cursor: Cursor): Slots {
-    const from = this.#postings + cursor.postingsAt;
-    const reader = new ByteReader(this.#bytes, from, from + cursor.postingsLength);
+  #slots({ mask, postingsAt, postingsLength }: PostingsPlace): Slots {
+    const from = this.#postings + postingsAt;
+    const reader = new ByteReader(this.#bytes, from, from + postingsLength);
     const slots: number[][] = [];
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      if ((cursor.mask & (1 << slot)) !== 0) slots[slot] = this.#ids(reader);
+      if ((mask & (1 << slot)) !== 0) slots[slot] = this.#ids(reader);
     }
     if (reader.at !== reader.end) throw invalidIndex("postings have another length than the dictionary says");
     return slots;
@@ -194,6 +198,13 @@ export class Shard {
     }
     return ids;
   }
+}
+
+/** Where the ids of an entry stand, and in which slots they are. */
+interface PostingsPlace {
+  readonly mask: number;
+  readonly postingsAt: number;
+  readonly postingsLength: number;
 }
 
 /** Walks the entries of a dictionary from a restart on, checking that keys ascend. */

@@ -92,9 +92,12 @@ async function completed(text: string, source: EntrySource, index: PartialIndex)
   const keys = await source.scan(text, { keysMax: PREFIX_KEYS_MAX });
   const longer = keys.filter(({ key }) => key !== text && isWord(key));
   longer.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
-  const best = longer.slice(0, PREFIX_WORDS_MAX).map(({ key }): Form => [key, "prefix"]);
-  await index.need(best.map(([token]) => token));
-  return answered(best, index);
+  const best = longer.slice(0, PREFIX_WORDS_MAX);
+  index.take(best);
+  return answered(
+    best.map(({ key }) => [key, "prefix"]),
+    index,
+  );
 }
 
 /** A filter's key holds a colon, which no word does. */
@@ -103,28 +106,38 @@ const isWord = (key: string): boolean => !key.includes(":");
 async function corrected(text: string, source: EntrySource, index: PartialIndex): Promise<Alternative[]> {
   const edits = editsAllowed(text.length);
   if (edits === 0) return [];
-  let words = await nearby(text, edits, text.slice(0, untouchedLength(text.length, edits)), source);
-  // The mistake is near the front: look at every word where they are at hand, else at those of the same initial.
-  if (words.length === 0) words = await nearby(text, edits, source.single ? "" : text.slice(0, 1), source);
-  await index.need(words.map(([token]) => token));
-  return answered(words, index);
+  const beginning = text.slice(0, untouchedLength(text.length, edits));
+  let words = nearest(await source.scan(beginning, near(text, edits)), text, edits);
+  if (words.length === 0) {
+    // The mistake is near the front: look at every word where they are at hand, else at those of the same initial.
+    const keys = await source.scan(source.single ? "" : text.slice(0, 1), near(text, edits));
+    words = nearest(keys, text, edits);
+  }
+  index.take(words.map(({ found }) => found));
+  return answered(
+    words.map(({ found, distance }) => [found.key, distance === 1 ? "oneEdit" : "twoEdits"]),
+    index,
+  );
 }
 
-async function nearby(text: string, edits: number, prefix: string, source: EntrySource): Promise<Form[]> {
-  const keys = await source.scan(prefix, near(text, edits));
-  const nearest: { found: KeyFound; distance: number }[] = [];
+interface Near {
+  readonly found: KeyFound;
+  readonly distance: number;
+}
+
+/** The words among `keys` that are at most `edits` from `text`: the nearest and most used, a few. */
+function nearest(keys: readonly KeyFound[], text: string, edits: number): Near[] {
+  const words: Near[] = [];
   for (const found of keys) {
     if (!isWord(found.key)) continue;
     const distance = editDistance(found.key, text, edits);
-    if (distance <= edits) nearest.push({ found, distance });
+    if (distance <= edits) words.push({ found, distance });
   }
-  nearest.sort(
+  words.sort(
     (a, b) =>
       a.distance - b.distance || b.found.weight - a.found.weight || (a.found.key < b.found.key ? -1 : 1),
   );
-  return nearest
-    .slice(0, TYPO_WORDS_MAX)
-    .map(({ found, distance }) => [found.key, distance === 1 ? "oneEdit" : "twoEdits"]);
+  return words.slice(0, TYPO_WORDS_MAX);
 }
 
 /** What is left of a field's weight when a word is answered in this way. */

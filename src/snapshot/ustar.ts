@@ -41,7 +41,7 @@ const DEVICE_OFFSET = 329;
 const PREFIX_OFFSET = 345;
 
 /** Bytes of the tar whose members have these sizes. */
-export function ustarLength(sizes: Iterable<number>): number {
+function ustarLength(sizes: Iterable<number>): number {
   let length = 2 * BLOCK;
   for (const size of sizes) length += BLOCK + padded(size);
   return length;
@@ -61,7 +61,7 @@ export function writeUstar(members: Iterable<readonly [path: string, bytes: Uint
 }
 
 /** `path` as prefix and name, or `undefined` where ustar cannot hold it. */
-export function splitPath(path: string): { prefix: Uint8Array; name: Uint8Array } | undefined {
+function splitPath(path: string): { prefix: Uint8Array; name: Uint8Array } | undefined {
   const bytes = utf8(path);
   if (bytes.length === 0 || bytes.includes(0)) return undefined;
   if (bytes.length <= NAME_MAX) return { prefix: new Uint8Array(0), name: bytes };

@@ -55,7 +55,7 @@ function inMemory(documents: readonly SearchDocument[], layout?: Layout): Search
           .filter(([key]) => key.startsWith(prefix))
           .slice(0, bounds.keysMax)
           .filter(([key]) => bounds.accept?.(utf8(key), utf8(key).length) ?? true)
-          .map((entry) => ({ key: entry[0], weight: postingsBytes(entry) })),
+          .map((entry) => ({ key: entry[0], weight: postingsBytes(entry), entry: () => entry })),
     };
   };
   return {

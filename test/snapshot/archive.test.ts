@@ -1,10 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deflateRawSync, gunzipSync, gzipSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import tarStream from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { concat, equalBytes, utf8 } from "../../src/base/bytes.ts";
 import { sha256 } from "../../src/base/digest.ts";
@@ -12,8 +7,8 @@ import { problemsOf, type Result } from "../../src/base/problem.ts";
 import { nativeInflateBounded } from "../../src/node/inflate.ts";
 import { type ArchiveLimits, readArchive, writeArchive } from "../../src/snapshot/archive.ts";
 import { crc32 } from "../../src/snapshot/crc32.ts";
-import { inflateBounded } from "../../src/snapshot/inflate.ts";
 import { writeUstar } from "../../src/snapshot/ustar.ts";
+import { EXAMPLE, LONG, sameFiles } from "./archive-example.ts";
 
 const LIMITS: ArchiveLimits = {
   archiveBytesMax: 1 << 20,
@@ -23,18 +18,6 @@ const LIMITS: ArchiveLimits = {
 };
 
 const HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
-const LONG = `content/${"d".repeat(80)}/${"e".repeat(60)}/${"f".repeat(90)}.ttl`;
-const EXAMPLE = new Map<string, Uint8Array>([
-  ["content/ontology.ttl", utf8("<#a> a <#b> .\n".repeat(200))],
-  ["content/ünï/日本.ttl", utf8("é")],
-  ["content/a/b", new Uint8Array(0)],
-  ["content/a-b", new Uint8Array(512).fill(7)],
-  [LONG, utf8("long")],
-  ["SHA256SUMS.sig", utf8("sig\n")],
-  ["SHA256SUMS", utf8("sums\n")],
-  ["package.toml", utf8("format = 1\n")],
-]);
-
 function gzipped(tar: Uint8Array): Uint8Array {
   const trailer = new DataView(new ArrayBuffer(8));
   trailer.setUint32(0, crc32(tar), true);
@@ -59,9 +42,6 @@ const codesOf = (bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}) => {
   expect(codes(readArchive(bytes, bounds, { inflate: nativeInflateBounded }))).toEqual(found);
   return found;
 };
-
-const sameFiles = (a: ReadonlyMap<string, Uint8Array>, b: ReadonlyMap<string, Uint8Array>) =>
-  a.size === b.size && [...a].every(([path, bytes]) => equalBytes(bytes, b.get(path) ?? utf8("\0missing")));
 
 const component = fc
   .string({ minLength: 1, maxLength: 60, unit: "grapheme" })
@@ -334,98 +314,5 @@ describe("the limits", () => {
   it("a header that claims more than there is", () => {
     const liar = withHeader((header) => header.set(utf8("77777777777\0"), 124));
     expect(codesOf(liar)).toEqual(["ARCHIVE_TRUNCATED"]);
-  });
-});
-
-describe("inflateBounded", () => {
-  it("agrees with zlib on what zlib writes, and says what it took", () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.uint8Array({ maxLength: 5000 }),
-          fc.string({ maxLength: 3000, unit: fc.constantFrom("a", "b", "abc") }).map(utf8),
-        ),
-        fc.constantFrom(0, 1, 6, 9),
-        fc.constantFrom(0, 2, 4),
-        (bytes, level, strategy) => {
-          const deflated = new Uint8Array(deflateRawSync(bytes, { level, strategy }));
-          const found = inflateBounded(concat(deflated, utf8("tail")), bytes.length);
-          expect(found.ok && equalBytes(found.bytes, bytes) && found.consumed === deflated.length).toBe(true);
-          if (bytes.length > 0)
-            expect(inflateBounded(deflated, bytes.length - 1)).toEqual({ ok: false, fault: "too-large" });
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
-
-  it("refuses and takes what zlib refuses and takes, on any bytes", () => {
-    let accepted = 0;
-    const agree = (bytes: Uint8Array) => {
-      const mine = inflateBounded(bytes, 100_000);
-      const theirs = nativeInflateBounded(bytes, 100_000);
-      if (mine.ok) accepted++;
-      expect(mine.ok).toBe(theirs.ok);
-      if (mine.ok && theirs.ok) {
-        expect(mine.consumed).toBe(theirs.consumed);
-        expect(equalBytes(mine.bytes, theirs.bytes)).toBe(true);
-      }
-    };
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), agree), { numRuns: 20_000 });
-    fc.assert(
-      fc.property(
-        fc.uint8Array({ maxLength: 400 }),
-        fc.nat(),
-        fc.integer({ min: 1, max: 255 }),
-        (bytes, at, flip) => {
-          const deflated = new Uint8Array(
-            deflateRawSync(concat(bytes, bytes, utf8("and more text, and more"))),
-          );
-          deflated[at % deflated.length] = (deflated[at % deflated.length] ?? 0) ^ flip;
-          agree(deflated);
-        },
-      ),
-      { numRuns: 5000 },
-    );
-    expect(accepted).toBeGreaterThan(100);
-  });
-});
-
-describe("other programs", () => {
-  const hasTar = spawnSync("tar", ["--version"], { encoding: "utf8" }).stdout?.includes("GNU tar") ?? false;
-
-  it.skipIf(!hasTar)("GNU tar lists and extracts the same files (skipped where there is no GNU tar)", () => {
-    const folder = mkdtempSync(join(tmpdir(), "archive-"));
-    try {
-      writeFileSync(join(folder, "a.tgz"), writeArchive(EXAMPLE));
-      const env = { ...process.env, LC_ALL: "C.UTF-8" };
-      const list = execFileSync("tar", ["-tzf", join(folder, "a.tgz"), "--quoting-style=literal"], {
-        encoding: "utf8",
-        env,
-      });
-      expect(new Set(list.trim().split("\n"))).toEqual(new Set(EXAMPLE.keys()));
-      const { stderr, status } = spawnSync("tar", ["-xzf", join(folder, "a.tgz"), "-C", folder], {
-        encoding: "utf8",
-        env,
-      });
-      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-      for (const [path, bytes] of EXAMPLE)
-        expect(equalBytes(readFileSync(join(folder, path)), bytes)).toBe(true);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-
-  it("tar-stream reads the same files", async () => {
-    const files = new Map<string, Uint8Array>();
-    const extract = tarStream.extract();
-    extract.end(gunzipSync(writeArchive(EXAMPLE)));
-    for await (const entry of extract) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-      expect(entry.header).toMatchObject({ type: "file", mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) });
-      files.set(entry.header.name, concat(...chunks));
-    }
-    expect(sameFiles(files, EXAMPLE)).toBe(true);
   });
 });

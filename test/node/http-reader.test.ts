@@ -1,49 +1,19 @@
-import { execFileSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
-import { memoryReader, type Reader } from "../../src/client/reader.ts";
-import { directoryReader } from "../../src/node/directory-reader.ts";
-import { cachedReader } from "../../src/node/disk-cache.ts";
 import { httpReader } from "../../src/node/http-reader.ts";
-import { ARCHIVE, ARCHIVE_PATH, describeReader, TREE } from "../client/reader-contract.ts";
+import { describeReader, TREE } from "../client/reader-contract.ts";
 
-let folder: string;
 const servers: Server[] = [];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "reader-"));
-});
 
 afterEach(() => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     server.close();
   }
-  rmSync(folder, { recursive: true, force: true });
 });
-
-function writeFiles(files: ReadonlyMap<string, Uint8Array>): string {
-  const root = join(folder, "tree");
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), bytes);
-  }
-  return root;
-}
 
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
@@ -60,52 +30,7 @@ const serveFiles =
     response.end(bytes);
   };
 
-describeReader("directory", async (files) => ({ reader: directoryReader(writeFiles(files)) }));
 describeReader("http", async (files) => ({ reader: httpReader(await serve(serveFiles(files))) }));
-describeReader("disk cache", async (files) => ({
-  reader: cachedReader(memoryReader(files), { folder: join(folder, "cache") }),
-}));
-
-describe("directory reader", () => {
-  it("says NOT_A_REGISTRY for a folder that is not there", async () => {
-    await expect(directoryReader(join(folder, "none")).read("registry.json")).rejects.toMatchObject({
-      code: "NOT_A_REGISTRY",
-    });
-  });
-
-  it("follows links within the folder, and itself being one", async () => {
-    const root = writeFiles(TREE);
-    symlinkSync("v1", join(root, "v2"));
-    symlinkSync(root, join(folder, "link"));
-    expect((await directoryReader(join(folder, "link")).read("v2/index.json")).length).toBe(70_000);
-  });
-
-  it("refuses links that lead out of the folder", async () => {
-    const root = writeFiles(TREE);
-    writeFileSync(join(folder, "secret"), "x");
-    mkdirSync(join(folder, "tree-beside"));
-    writeFileSync(join(folder, "tree-beside/secret"), "x");
-    symlinkSync("../secret", join(root, "secret"));
-    symlinkSync("../tree-beside", join(root, "beside"));
-    for (const path of ["secret", "beside/secret"]) {
-      await expect(directoryReader(root).read(path)).rejects.toMatchObject({ code: "BAD_RESPONSE" });
-    }
-  });
-
-  it.skipIf(process.platform === "win32")("does not wait at a named pipe", async () => {
-    const root = writeFiles(TREE);
-    execFileSync("mkfifo", [join(root, "pipe")]);
-    await expect(directoryReader(root).read("pipe")).rejects.toMatchObject({ code: "NOT_FOUND" });
-  });
-
-  it("imports nothing of Node but files and paths", () => {
-    const source = readFileSync(join(import.meta.dirname, "../../src/node/directory-reader.ts"), "utf8");
-    expect([...source.matchAll(/from "(node:[^"]+)"/g)].map((match) => match[1]).sort()).toEqual([
-      "node:fs",
-      "node:path",
-    ]);
-  });
-});
 
 describe("http reader", () => {
   it.each([
@@ -259,110 +184,5 @@ describe("http reader", () => {
     await expect(httpReader(base).read("registry.json", { signal: controller.signal })).rejects.toThrow(
       "enough",
     );
-  });
-});
-
-describe("disk cache", () => {
-  const asked: string[] = [];
-  let files: Map<string, Uint8Array>;
-  let inner: Reader;
-  let cache: string;
-
-  beforeEach(() => {
-    asked.length = 0;
-    files = new Map(TREE);
-    cache = join(folder, "cache");
-    const memory = memoryReader(files, "https://example.org/");
-    inner = {
-      location: memory.location,
-      read: (path, options) => {
-        asked.push(path);
-        return memory.read(path, options);
-      },
-    };
-  });
-
-  const kept = () => join(cache, "digest", ARCHIVE_PATH.slice(9, 11), ARCHIVE_PATH.slice(9, 73));
-
-  it("asks once for a file that a digest names, from any registry", async () => {
-    for (let round = 0; round < 3; round++)
-      expect(await cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH)).toEqual(ARCHIVE);
-    expect(
-      await cachedReader(memoryReader(new Map(), "mirror"), { folder: cache }).read(ARCHIVE_PATH),
-    ).toEqual(ARCHIVE);
-    expect(asked).toEqual([ARCHIVE_PATH]);
-  });
-
-  it("asks each time for any other file", async () => {
-    const reader = cachedReader(inner, { folder: cache });
-    await reader.read("registry.json");
-    files.set("registry.json", utf8('{"new":1}'));
-    expect(await reader.read("registry.json")).toEqual(utf8('{"new":1}'));
-  });
-
-  it.each([
-    ["changed", (bytes: Uint8Array) => Uint8Array.from(bytes, (byte, at) => (at === 3 ? byte ^ 1 : byte))],
-    ["truncated", (bytes: Uint8Array) => bytes.slice(0, 4)],
-    ["emptied", () => new Uint8Array(0)],
-  ])("drops a file that was %s, and fetches it again", async (_, damage) => {
-    const reader = cachedReader(inner, { folder: cache });
-    await reader.read(ARCHIVE_PATH);
-    writeFileSync(kept(), damage(ARCHIVE));
-    await expect(
-      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH),
-    ).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
-    expect(await reader.read(ARCHIVE_PATH)).toEqual(ARCHIVE);
-    expect(asked).toHaveLength(2);
-    expect(new Uint8Array(readFileSync(kept()))).toEqual(ARCHIVE);
-  });
-
-  it("refuses and does not keep bytes that their name does not stand for", async () => {
-    files.set(ARCHIVE_PATH, utf8("others"));
-    await expect(cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH)).rejects.toMatchObject({
-      code: "BAD_RESPONSE",
-    });
-    await expect(
-      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH),
-    ).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
-  });
-
-  it("answers offline with what was read before, and never asks", async () => {
-    const online = cachedReader(inner, { folder: cache });
-    for (const path of TREE.keys()) await online.read(path);
-    asked.length = 0;
-    const offline = cachedReader(inner, { folder: cache, offline: true });
-    for (const [path, bytes] of TREE) expect(await offline.read(path)).toEqual(bytes);
-    await expect(offline.read("graph/registry.ttl")).rejects.toMatchObject({
-      code: "OFFLINE_MISSING",
-      hint: expect.stringContaining("sync"),
-    });
-    expect(asked).toEqual([]);
-  });
-
-  it("does not answer offline with another registry's registry.json", async () => {
-    await cachedReader(inner, { folder: cache }).read("registry.json");
-    const other = cachedReader(memoryReader(new Map(), "https://example.com/"), {
-      folder: cache,
-      offline: true,
-    });
-    await expect(other.read("registry.json")).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
-  });
-
-  it("keeps the limit on what it kept", async () => {
-    await cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH);
-    await expect(
-      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH, { bytesMax: 3 }),
-    ).rejects.toMatchObject({ code: "TOO_LARGE" });
-  });
-
-  it("still reads where nothing can be kept, and leaves no part of a file", async () => {
-    writeFileSync(cache, "a file where the folder should be");
-    expect(await cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH)).toEqual(ARCHIVE);
-    expect(readFileSync(cache, "utf8")).toBe("a file where the folder should be");
-    rmSync(cache);
-    await Promise.all(
-      Array.from({ length: 20 }, () => cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH)),
-    );
-    expect(readdirSync(dirname(kept()))).toEqual([ARCHIVE_PATH.slice(9, 73)]);
   });
 });
