@@ -8,7 +8,13 @@
 import { decodeUtf8, equalBytes, utf8 } from "./bytes.ts";
 import { compareText } from "./order.ts";
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json | undefined };
 
 /** Depth a canonical value may have; deeper input is refused rather than recursed into. */
 const DEPTH_MAX = 64;
@@ -22,7 +28,8 @@ function write(value: Json, depth: number): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number") {
-    if (!Number.isSafeInteger(value)) throw new RangeError(`canonical JSON has safe integers only, got ${value}`);
+    if (!Number.isSafeInteger(value))
+      throw new RangeError(`canonical JSON has safe integers only, got ${value}`);
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map((item: Json) => write(item, depth + 1)).join(",")}]`;

@@ -3,7 +3,8 @@
  * overrides and zero-width characters become visible escapes, so that nothing can hide, reorder
  * or recolour what is on the screen. Line feed and tab stay where `keepLines` is set.
  */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const UNSEEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 export function visible(text: string, options: { keepLines?: boolean } = {}): string {
   return text.replace(UNSEEN, (char) => {
