@@ -29,9 +29,13 @@ import {
   writevSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
+import zlib from "node:zlib";
 import { concat, utf8 } from "../base/bytes.ts";
 import type { BuildCache } from "../build/ports.ts";
+import { crc32 as portableCrc32 } from "../snapshot/crc32.ts";
+
+/** Node has a native one since 22.2. */
+const crc32 = zlib.crc32 ?? portableCrc32;
 
 export interface SavedBuildCache extends BuildCache {
   /**

@@ -100,7 +100,8 @@ describe.skipIf(!hasTools)("verifying by hand, as docs/format.md says", () => {
 
   it("a list that was rewritten to fit changed files fails at the signature", () => {
     appendFileSync(join(release, "content/ontology.ttl"), "# more\n");
-    const list = "find package.toml content -type f | LC_ALL=C sort | tr '\\n' '\\0' | xargs -0 sha256sum > SHA256SUMS";
+    const list =
+      "find package.toml content -type f | LC_ALL=C sort | tr '\\n' '\\0' | xargs -0 sha256sum > SHA256SUMS";
     expect(run(list, release, {}).status).toBe(0);
     expect(run("sha256sum --strict --quiet -c SHA256SUMS", release, {}).status).toBe(0);
     expect(verify().status).not.toBe(0);
@@ -122,7 +123,9 @@ describe.skipIf(!hasTools || !existsSync(join(OURS, "registry.toml")))("this pro
       const files: Files = filesOf(OURS);
       const signers = join(room, "allowed_signers");
       writeFileSync(signers, writeAllowedSigners(publishersOf(files)));
-      const releases = [...files.keys()].flatMap((path) => /^packages\/([^/]+)\/([^/]+)\/SHA256SUMS$/.exec(path) ?? []);
+      const releases = [...files.keys()].flatMap(
+        (path) => /^packages\/([^/]+)\/([^/]+)\/SHA256SUMS$/.exec(path) ?? [],
+      );
       let tried = 0;
       for (let at = 0; at < releases.length; at += 3) {
         const [, name = "", version = ""] = releases.slice(at, at + 3);
@@ -202,7 +205,9 @@ describe.skipIf(!hasTools)("publishing by hand, as docs/publishing.md says", () 
       expect(run(`ssh-keygen -q -Y sign -f "${by}" -n ${namespace} SHA256SUMS`, folder, {}).status).toBe(0);
       return codesOf(judgeRelease(filesOf(registry), "my-shapes", "1.0.0"));
     };
-    writeFileSync(join(room, "mallory"), utf8(writeOpenSshPrivateKey(mallory.privateKey, "mallory")), { mode: 0o600 });
+    writeFileSync(join(room, "mallory"), utf8(writeOpenSshPrivateKey(mallory.privateKey, "mallory")), {
+      mode: 0o600,
+    });
     expect(sign(key(), "git")).toEqual(["SIGNATURE_NAMESPACE"]);
     expect(sign(join(room, "mallory"), "ggen-marketplace-release")).toEqual(["SIGNATURE_BY_STRANGER"]);
     expect(sign(key(), "ggen-marketplace-release")).toEqual([]);
