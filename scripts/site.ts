@@ -7,8 +7,7 @@
  * before its first file. Pages and their assets are replaced as a whole.
  */
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RegistryError } from "../src/base/error.ts";
@@ -39,7 +38,9 @@ export async function buildSite(options: SiteOptions): Promise<SiteBuilt> {
   const tree = resolve(options.tree);
   if (!existsSync(join(tree, REGISTRY_FILE)))
     throw new RegistryError("NOT_A_REGISTRY", `"${options.tree}" has no ${REGISTRY_FILE}`, "build the registry first, then its pages");
-  const out = mkdtempSync(join(tmpdir(), "ggen-site-"));
+  // Below the project: elsewhere Astro would put what it compiles into one folder that builds share.
+  mkdirSync(join(PROJECT, ".cache"), { recursive: true });
+  const out = mkdtempSync(join(PROJECT, ".cache", "site-"));
   try {
     await runAstro({ GGEN_SITE_TREE: tree, GGEN_SITE_BASE: basePath(options.base), GGEN_SITE_OUT: join(out, "pages") });
     return install(join(out, "pages"), tree);
@@ -71,7 +72,7 @@ function runAstro(environment: Readonly<Record<string, string>>): Promise<void> 
   return new Promise((done, fail) => {
     const astro = spawn(process.execPath, [ASTRO, "build", "--root", SITE], {
       cwd: PROJECT,
-      env: { ...process.env, ...environment, ASTRO_TELEMETRY_DISABLED: "1", FORCE_COLOR: "0", NODE_ENV: "production" },
+      env: { ...process.env, ...environment, ASTRO_TELEMETRY_DISABLED: "1", NO_COLOR: "1", NODE_ENV: "production" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";

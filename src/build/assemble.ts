@@ -24,7 +24,7 @@ import { writeVoid } from "../snapshot/void.ts";
 import { writeAllowedSigners } from "../trust/allowed-signers.ts";
 import type { SignedStatement } from "../trust/statement.ts";
 import type { Authority } from "./authority.ts";
-import { mapInOrder } from "./in-order.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { type BuiltPackage, compilePackage } from "./package-compiler.ts";
 import type { BuildPorts } from "./ports.ts";
 import type { RegistrySource } from "./registry-source.ts";

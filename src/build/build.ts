@@ -17,7 +17,7 @@ import { checkVersionsKnown } from "../trust/package-status.ts";
 import { assemble, type Counts, type PackageToPublish } from "./assemble.ts";
 import { type Authority, foldAuthority } from "./authority.ts";
 import { checkDependencies, dependentsOf } from "./dependencies.ts";
-import { mapInOrder } from "./in-order.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { packageView } from "./package-view.ts";
 import type { BuildPorts } from "./ports.ts";
 import { readRegistrySource, type RegistrySource } from "./registry-source.ts";

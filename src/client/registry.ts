@@ -11,6 +11,7 @@
  */
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { compareText } from "../base/order.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
@@ -23,6 +24,7 @@ import type { TrustPorts } from "../trust/ed25519.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
+import { PACKAGE_FORM, PUBLISHER_FORM, RESOLVE_FORM } from "./record-shapes.ts";
 import { type ReadPorts, Section } from "./sections.ts";
 import { type Inflate, readVerified } from "./verified-read.ts";
 
@@ -48,13 +50,31 @@ export interface PackageSummary {
   readonly deprecated: boolean;
 }
 
+/**
+ * Opens a view. Throws VIEW_MISSING where the registry does not have the root that was asked for, and what
+ * the reader, readVerified and parseIndexRoot say.
+ */
 export async function openRegistry(options: OpenOptions): Promise<Registry> {
   const ref = options.root ?? (await readPointer(options.reader));
-  const bytes = await readVerified(options.reader, rootPath(ref.sha256), ref, options.ports.hash);
-  const root = parseIndexRoot(bytes, rootPath(ref.sha256));
+  const root = parseIndexRoot(await readRoot(ref, options), rootPath(ref.sha256));
   if (root.ok) return new Registry(options, ref, root.value);
   const [first] = root.problems;
   throw new RegistryError(first?.code ?? "ROOT_INVALID", first?.message ?? "", first?.remedy ?? "", { problems: root.problems });
+}
+
+async function readRoot(ref: Ref, { reader, ports, pinned }: OpenOptions): Promise<Uint8Array> {
+  try {
+    return await readVerified(reader, rootPath(ref.sha256), ref, ports.hash);
+  } catch (error) {
+    if (!pinned || !(error instanceof RegistryError) || error.code !== "NOT_FOUND") throw error;
+    const current = await readPointer(reader);
+    throw new RegistryError(
+      "VIEW_MISSING",
+      `${reader.location} does not have the view you pinned, index root ${ref.sha256}; its current one is ${current.sha256}`,
+      "pin the current index root, once you know from somebody you trust that it is the registry's; nothing was read from it",
+      { cause: error },
+    );
+  }
 }
 
 export class Registry {
@@ -82,14 +102,14 @@ export class Registry {
       const packed = await readVerified(options.reader, searchIndexPath(block.sha256), block, options.ports.hash);
       return options.inflate(packed, block.rawLength);
     };
-    this.#resolve = new Section(root.sections.resolve, this.read, (record) => record.name);
-    this.#packages = new Section(root.sections.packages, this.read, (record) => record.package.name);
-    this.#publishers = new Section(root.sections.publishers, this.read, (record) => record.name);
+    this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM);
+    this.#packages = new Section(root.sections.packages, this.read, PACKAGE_FORM);
+    this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM);
   }
 
-  /** Every section of records, for `sync`. */
-  get sections(): readonly { readAll(onFile: (length: number) => void): Promise<void> }[] {
-    return [this.#resolve, this.#packages, this.#publishers];
+  /** Reads every record of every kind; `onFile` is told the length of each file, packed. */
+  async readRecords(onFile: (length: number) => void): Promise<void> {
+    for (const section of [this.#resolve, this.#packages, this.#publishers]) await section.all(onFile);
   }
 
   get rootDigest(): Digest {
@@ -114,7 +134,7 @@ export class Registry {
   }
 
   async names(): Promise<PackageName[]> {
-    return (await this.resolveRecords()).map((record) => record.name).sort();
+    return (await this.resolveRecords()).map((record) => record.name).sort(compareText);
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
@@ -125,7 +145,7 @@ export class Registry {
   /** Every package, one line each, by name. */
   async list(): Promise<PackageSummary[]> {
     const { hits } = await this.search("", { limit: Number.MAX_SAFE_INTEGER });
-    return [...hits].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...hits].sort((a, b) => compareText(a.name, b.name));
   }
 
   /** Releases of `name` and of everything they can lead to, as the resolver wants them. */

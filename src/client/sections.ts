@@ -1,10 +1,12 @@
 /** Sections of the index as a client reads them: the manifest once, a part when a name in it is asked for. */
 import { decodeUtf8 } from "../base/bytes.ts";
-import { isDigest, type Hash } from "../base/digest.ts";
+import type { Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { recordsPath, type Ref, sectionPath } from "../snapshot/layout.ts";
 import { PART_RAW_BYTES_MAX, partOf, type PartRef, type SectionManifest } from "../snapshot/section.ts";
 import type { Reader } from "./reader.ts";
+import { isSectionManifest, type RecordForm } from "./record-shapes.ts";
 import { type Inflate, readVerified } from "./verified-read.ts";
 
 export interface ReadPorts {
@@ -13,81 +15,94 @@ export interface ReadPorts {
   readonly inflate: Inflate;
 }
 
+/** Parts asked for at once: a far server is kept busy, and not overrun. */
+const PARTS_AT_ONCE_MAX = 8;
+
 export class Section<R> {
   readonly #ref: Ref;
   readonly #ports: ReadPorts;
-  readonly #nameOf: (record: R) => string;
+  readonly #form: RecordForm<R>;
   #manifest: Promise<SectionManifest> | undefined;
-  readonly #parts = new Map<number, Promise<readonly R[]>>();
+  readonly #parts = new Map<number, Promise<readonly unknown[]>>();
 
-  constructor(ref: Ref, ports: ReadPorts, nameOf: (record: R) => string) {
+  constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>) {
     this.#ref = ref;
     this.#ports = ports;
-    this.#nameOf = nameOf;
+    this.#form = form;
   }
 
   async find(name: string): Promise<R | undefined> {
-    const manifest = await this.manifest();
-    const records = await this.#part(partOf(name, manifest.bits, this.#ports.hash), manifest);
-    return records.find((record) => this.#nameOf(record) === name);
+    const manifest = await this.#readManifest();
+    const index = partOf(name, manifest.bits, this.#ports.hash);
+    const values = await this.#part(index, manifest);
+    const value = values.find((candidate) => this.#form.nameIn(candidate) === name);
+    return value === undefined ? undefined : this.#accepted(value, index, manifest);
   }
 
-  /** Every record, by part and within a part by name. */
-  async all(): Promise<R[]> {
-    const manifest = await this.manifest();
-    const parts = await Promise.all(manifest.parts.map((_, index) => this.#part(index, manifest)));
+  /** Every record, by part and within a part by name. `onFile` is told the length of each file, packed. */
+  async all(onFile: (length: number) => void = () => {}): Promise<R[]> {
+    const manifest = await this.#readManifest();
+    onFile(this.#ref.length);
+    const parts = await mapInOrder([...manifest.parts.keys()], PARTS_AT_ONCE_MAX, async (index) => {
+      const values = await this.#part(index, manifest);
+      const length = manifest.parts[index]?.[1];
+      if (length !== undefined) onFile(length);
+      return values.map((value) => this.#accepted(value, index, manifest));
+    });
     return parts.flat();
   }
 
-  /** Reads the manifest and every part; `onFile` is told the length of each, packed. */
-  async readAll(onFile: (length: number) => void): Promise<void> {
-    const manifest = await this.manifest();
-    onFile(this.#ref.length);
-    for (const [index, part] of manifest.parts.entries()) {
-      if (part === null) continue;
-      await this.#part(index, manifest);
-      onFile(part[1]);
-    }
-  }
-
-  manifest(): Promise<SectionManifest> {
-    this.#manifest ??= this.#readManifest();
+  #readManifest(): Promise<SectionManifest> {
+    this.#manifest ??= this.#fetchManifest();
     return this.#manifest;
   }
 
-  async #readManifest(): Promise<SectionManifest> {
+  async #fetchManifest(): Promise<SectionManifest> {
     const path = sectionPath(this.#ref.sha256);
-    const bytes = await readVerified(this.#ports.reader, path, this.#ref, this.#ports.hash);
-    const value = JSON.parse(decodeUtf8(bytes) ?? "null") as SectionManifest | null;
-    if (value?.format !== 1 || !Number.isInteger(value.bits) || value.parts?.length !== 2 ** value.bits)
-      throw unreadable(path, this.#ports.reader);
-    return value;
+    const value = parseJson(await readVerified(this.#ports.reader, path, this.#ref, this.#ports.hash));
+    if (isSectionManifest(value)) return value;
+    throw this.#unreadable(path);
   }
 
-  #part(index: number, manifest: SectionManifest): Promise<readonly R[]> {
+  #accepted(value: unknown, index: number, manifest: SectionManifest): R {
+    if (this.#form.accepts(value)) return value;
+    throw this.#unreadable(recordsPath((manifest.parts[index] as PartRef)[0]));
+  }
+
+  #part(index: number, manifest: SectionManifest): Promise<readonly unknown[]> {
     let part = this.#parts.get(index);
     if (part === undefined) {
-      part = this.#readPart(manifest.parts[index] ?? null);
+      part = this.#fetchPart(manifest.parts[index] ?? null);
       this.#parts.set(index, part);
     }
     return part;
   }
 
-  async #readPart(part: PartRef | null): Promise<readonly R[]> {
+  async #fetchPart(part: PartRef | null): Promise<readonly unknown[]> {
     if (part === null) return [];
     const [sha256, length, rawLength] = part;
     const path = recordsPath(sha256);
-    if (!isDigest(sha256) || !(rawLength <= PART_RAW_BYTES_MAX)) throw unreadable(path, this.#ports.reader);
+    if (rawLength > PART_RAW_BYTES_MAX) throw this.#unreadable(path);
     const packed = await readVerified(this.#ports.reader, path, { sha256, length }, this.#ports.hash);
-    const raw = await this.#ports.inflate(packed, rawLength);
-    return JSON.parse(decodeUtf8(raw) ?? "[]") as R[];
+    const values = parseJson(await this.#ports.inflate(packed, rawLength));
+    if (Array.isArray(values)) return values;
+    throw this.#unreadable(path);
+  }
+
+  #unreadable(path: string): RegistryError {
+    return new RegistryError(
+      "UNREADABLE_INDEX",
+      `"${path}" of ${this.#ports.reader.location} has a form that this program does not know`,
+      "update ggen-marketplace; if that does not help, tell the registry's operator",
+    );
   }
 }
 
-function unreadable(path: string, reader: Reader): RegistryError {
-  return new RegistryError(
-    "UNREADABLE_INDEX",
-    `"${path}" of ${reader.location} is not a section this program can read`,
-    "update ggen-marketplace; if that does not help, tell the registry's operator",
-  );
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeUtf8(bytes) ?? "");
+  } catch {
+    // The caller refuses what has not the form of a section, and says where it stands.
+    return undefined;
+  }
 }

@@ -18,7 +18,7 @@ export async function syncView(registry: Registry, onFile: (done: number) => voi
     bytes += length;
     onFile(++files);
   };
-  for (const section of registry.sections) await section.readAll(count);
+  await registry.readRecords(count);
   await readSearch(registry, count);
   const { reader, hash } = registry.read;
   count((await readVerified(reader, V1_FILE, registry.root.v1, hash)).length);

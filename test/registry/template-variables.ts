@@ -8,7 +8,7 @@
  *
  * It reads the names alone and renders nothing: a filter that does not exist is not found here.
  */
-import { Parser, type SelectQuery, Variable } from "sparqljs";
+import { Parser, type SelectQuery } from "sparqljs";
 import { parse } from "yaml";
 
 const SPLIT = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/;
@@ -22,7 +22,7 @@ export interface Template {
   readonly to: string;
   readonly when?: string;
   readonly forEach?: string;
-  /** By name. */
+  /** By name: the form that the packages here use. */
   readonly queries: ReadonlyMap<string, string>;
   readonly body: string;
 }
@@ -43,17 +43,19 @@ export function unboundIn({ to, body, queries, forEach }: Template): string[] {
   const rows: { readonly name: string; readonly query: string }[] = [];
   const unbound: string[] = [];
   for (const [, tag = ""] of `${to}\n${body}`.matchAll(TAG)) {
-    const expression = tag.replace(/"[^"]*"/g, "").trim();
+    const expression = tag.replace(/(["'`]).*?\1/g, "").trim();
     const [, loop, over] = /^for (\w+) in (\w+)/.exec(expression) ?? [];
-    const [, set, first] = /^(?:set|set_global) (\w+) = (?:(\w+) \| first)?/.exec(expression) ?? [];
+    const [, set, first] = /^(?:set|set_global) (\w+) =\s*(?:(\w+) \| first)?/.exec(expression) ?? [];
     const bare = expression.replace(/\|\s*\w+/g, "").replace(/\bis (?:not )?\w+/g, "");
     const used = bare.replace(/^(?:for|set|set_global) \w+/, "").replace(/\b\w+(?==[^=])/g, "");
     for (const [path] of used.matchAll(NAME)) {
       const [name = "", column] = path.split(".");
       const row = rows.findLast((each) => each.name === name);
-      if (row === undefined ? !names.has(name) && !WORDS.has(name) : false) unbound.push(path);
-      if (row !== undefined && column !== undefined && !columns.get(row.query)?.has(column))
+      if (row === undefined) {
+        if (!names.has(name) && !WORDS.has(name)) unbound.push(path);
+      } else if (column !== undefined && !columns.get(row.query)?.has(column)) {
         unbound.push(`${row.query}.${column}`);
+      }
     }
     if (loop !== undefined && over !== undefined) rows.push({ name: loop, query: over });
     if (expression === "endfor") rows.pop();
@@ -66,9 +68,6 @@ export function unboundIn({ to, body, queries, forEach }: Template): string[] {
 /** What the SELECT projects. */
 function columnsOf(query: string): Set<string> {
   const { variables } = new Parser().parse(query) as SelectQuery;
-  return new Set(
-    variables.flatMap((each) =>
-      "variable" in each ? [each.variable.value] : each instanceof Variable ? [each.value] : [],
-    ),
-  );
+  const columns = variables.map((each) => ("variable" in each ? each.variable : each));
+  return new Set(columns.map(({ value }) => value));
 }

@@ -10,6 +10,7 @@ import {
   ontologiesOf,
   quadsOf,
   RELEASES,
+  releaseOf,
   rowsOf,
   type ShippedRelease,
   saidIn,
@@ -135,6 +136,27 @@ describe("gates", () => {
       });
     },
   );
+
+  test.each([
+    [
+      "a class that is disjoint with its own superclass",
+      "ex:A rdfs:subClassOf ex:B ; owl:disjointWith ex:B .",
+    ],
+    [
+      "a thing of two of many",
+      "[] a owl:AllDisjointClasses ; owl:members (ex:A ex:B ex:C) . ex:x a ex:A , ex:C .",
+    ],
+    [
+      "a class below two",
+      "ex:A owl:disjointWith ex:B . ex:C rdfs:subClassOf ex:D , ex:B . ex:D rdfs:subClassOf ex:A .",
+    ],
+  ])("on disjoint classes refuse %s", (_, turtle) => {
+    const gates = releaseOf("owl-quality-gates@1.0.0");
+    const graph = graphOf(gates, []);
+    const prefixes = `@prefix ex: <https://example.com/x#> . @prefix owl: <${OWL}> . @prefix rdfs: <${RDFS}> .`;
+    graph.load(`${prefixes} ${turtle}`, { format: "text/turtle" });
+    expect(rowsOf(graph, gates.text("gates/080-disjoint-classes-share-nothing.rq"))).toHaveLength(1);
+  });
 
   test("of every package let every other package's vocabulary and good example pass", () => {
     for (const release of RELEASES) {

@@ -1,5 +1,5 @@
 /**
- * `<catalogue-search data-base data-root>`: results as you type, from the prebuilt search index of
+ * `<catalogue-search data-base data-root data-root-length>`: results as you type, from the prebuilt search index of
  * the snapshot whose root digest is baked into the page.
  *
  *   /  focus     ↑ ↓  move     Enter  open (the first result from the field)     Escape  clear
@@ -7,7 +7,9 @@
  * The address carries `?q=`. The index is fetched at the first sign of interest, not with the page.
  * An answer that a later question has overtaken is dropped. Without this script the list stands.
  */
+import type { Digest } from "../../../src/base/digest.ts";
 import type { Registry } from "../../../src/client/index.ts";
+import type { Ref } from "../../../src/snapshot/layout.ts";
 import { LatestAnswer } from "./latest-answer.ts";
 import { resultRow } from "./result-row.ts";
 
@@ -62,6 +64,10 @@ class CatalogueSearch extends HTMLElement {
     return this.dataset.base ?? "/";
   }
 
+  get #root(): Ref {
+    return { sha256: (this.dataset.root ?? "") as Digest, length: Number(this.dataset.rootLength) };
+  }
+
   get #query(): string {
     return this.#parts.field.value.trim().slice(0, QUERY_CHARACTERS_MAX);
   }
@@ -74,7 +80,7 @@ class CatalogueSearch extends HTMLElement {
   /** The registry at the page's own root digest; a failed attempt is forgotten, so that the next one tries again. */
   #open(): Promise<Registry> {
     this.#registry ??= import("../../../src/client/browser.ts")
-      .then((client) => client.openRegistryInBrowser(new URL(this.#base, location.href).href, this.dataset.root ?? ""))
+      .then((client) => client.openRegistryInBrowser(new URL(this.#base, location.href), this.#root))
       .catch((error: unknown) => {
         this.#registry = undefined;
         throw error;
