@@ -11,6 +11,7 @@
  */
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { compareText } from "../base/order.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
@@ -37,6 +38,10 @@ export interface OpenOptions {
   /** Set where `root` was pinned by the user, and not merely remembered. */
   readonly pinned?: boolean;
 }
+
+/** Packages that a resolution may look at. */
+const CANDIDATE_PACKAGES_MAX = 10_000;
+const RECORDS_AT_ONCE_MAX = 8;
 
 /** A line of `list`. */
 export interface PackageSummary {
@@ -129,12 +134,12 @@ export class Registry {
     return this.#publishers.all();
   }
 
-  resolveRecords(): Promise<ResolveRecord[]> {
-    return this.#resolve.all();
+  resolveRecord(name: string): Promise<ResolveRecord | undefined> {
+    return this.#resolve.find(name);
   }
 
-  async names(): Promise<PackageName[]> {
-    return (await this.resolveRecords()).map((record) => record.name).sort(compareText);
+  resolveRecords(): Promise<ResolveRecord[]> {
+    return this.#resolve.all();
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
@@ -148,16 +153,18 @@ export class Registry {
     return [...hits].sort((a, b) => compareText(a.name, b.name));
   }
 
-  /** Releases of `name` and of everything they can lead to, as the resolver wants them. */
+  /** Releases of `names` and of everything they can lead to, as the resolver wants them. Throws TOO_MANY_PACKAGES. */
   async candidates(names: readonly PackageName[]): Promise<ReadonlyMap<PackageName, readonly Candidate[]>> {
     const found = new Map<PackageName, readonly Candidate[]>();
     const asked = new Set<PackageName>();
-    let open = [...new Set(names)];
-    while (open.length > 0) {
-      const records = await Promise.all(open.map((name) => this.#resolve.find(name)));
-      for (const record of records) if (record !== undefined) found.set(record.name, record.releases);
-      const next = records.flatMap((record) => record?.releases ?? []).flatMap((release) => release.dependencies.map(([name]) => name));
+    for (let open = [...new Set(names)]; open.length > 0; ) {
       for (const name of open) asked.add(name);
+      if (asked.size > CANDIDATE_PACKAGES_MAX)
+        throw new RegistryError("TOO_MANY_PACKAGES", `What you asked for leads to more than ${CANDIDATE_PACKAGES_MAX} packages`, "ask for fewer packages at once");
+      const records = await mapInOrder(open, RECORDS_AT_ONCE_MAX, (name) => this.#resolve.find(name));
+      const there = records.filter((record) => record !== undefined);
+      for (const record of there) found.set(record.name, record.releases);
+      const next = there.flatMap((record) => record.releases).flatMap((release) => release.dependencies.map(([name]) => name));
       open = [...new Set(next)].filter((name) => !asked.has(name));
     }
     return found;
@@ -166,7 +173,7 @@ export class Registry {
   /** The release, fetched and verified from the publisher's key down; throws where anything does not hold. */
   async download(name: string, version: string): Promise<VerifiedRelease> {
     const { verifyArchive } = await import("./verify-archive.ts");
-    return verifyArchive(this, name, version);
+    return (await verifyArchive(this, name, version)).release;
   }
 
   /** The archive's bytes, equal to what the record commits to. */

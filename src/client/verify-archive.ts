@@ -2,18 +2,23 @@
  * A release from a registry, verified end to end: archive → files → publisher's key → statements.
  *
  * The statement chains come with the records and are folded here, on this machine; then
- * `verifyRelease` judges the files. What the record said of the release is compared with what the
- * verified bytes say.
+ * `verifyRelease` judges the files. What the records said of the release, its dependencies and what it
+ * may do among them, is compared with what the verified bytes say.
  */
-import { utf8 } from "../base/bytes.ts";
+import { equalBytes, utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
+import { compareText } from "../base/order.ts";
 import { failed, ok, type Problem, type Result, settle } from "../base/problem.ts";
-import type { PublisherName } from "../manifest/name.ts";
-import { LIMIT_CEILINGS } from "../manifest/limits.ts";
+import type { ReleaseContent } from "../content/content.ts";
+import { describeContent } from "../content/describe.ts";
 import type { ReleaseView } from "../content/view.ts";
+import { LIMIT_CEILINGS } from "../manifest/limits.ts";
+import type { PublisherName } from "../manifest/name.ts";
+import { parseStatement } from "../manifest/statement.ts";
 import { type ArchiveLimits, readArchive } from "../snapshot/archive.ts";
-import type { PackageRecord, StatementRecord } from "../snapshot/records.ts";
-import { foldPackage } from "../trust/package-chain.ts";
+import type { PackageRecord, ResolveRelease, StatementRecord } from "../snapshot/records.ts";
+import { foldPackage, type PackageState } from "../trust/package-chain.ts";
 import { foldPublisher, type PublisherState } from "../trust/publisher-chain.ts";
 import { type ReleaseAuthority, type VerifiedRelease, verifyRelease } from "../trust/release.ts";
 import type { SignedStatement } from "../trust/statement.ts";
@@ -28,17 +33,31 @@ export const ARCHIVE_LIMITS: ArchiveLimits = Object.freeze({
   totalBytesMax: LIMIT_CEILINGS.releaseBytesMax + LIMIT_CEILINGS.fileBytesMax,
 });
 
-export async function verifyArchive(registry: Registry, name: string, version: string): Promise<VerifiedRelease> {
-  const { record, view } = await findRelease(registry, name, version);
-  if (view.archive === undefined)
+/** A verified release, and what its verified bytes hold. */
+export interface ProvenRelease {
+  readonly release: VerifiedRelease;
+  readonly content: ReleaseContent;
+}
+
+/** Everything the records say of one release. */
+interface Recorded {
+  readonly record: PackageRecord;
+  readonly view: ReleaseView;
+  readonly resolved: ResolveRelease | undefined;
+}
+
+/** Throws UNKNOWN_PACKAGE, UNKNOWN_VERSION, RELEASE_FALLEN, RECORD_DIFFERS, or the first code of what does not verify. */
+export async function verifyArchive(registry: Registry, name: string, version: string): Promise<ProvenRelease> {
+  const recorded = await findRecorded(registry, name, version);
+  const { archive } = recorded.view;
+  if (archive === undefined)
     throw new RegistryError(
       "RELEASE_FALLEN",
       `${name}@${version} has fallen: the key that signed it was revoked, and the release is not among those that stay valid`,
       "take another version",
     );
-  const bytes = await registry.archive(view.archive);
-  const files = unwrap(readArchive(bytes, ARCHIVE_LIMITS), `${name}@${version}`);
-  return judgeFiles(registry, record, view, files);
+  const files = unwrap(readArchive(await registry.archive(archive), ARCHIVE_LIMITS), `${name}@${version}`);
+  return judgeFiles(registry, recorded, files);
 }
 
 /** Judges files that came from elsewhere, an archive or a folder, by what this registry says of the release. */
@@ -47,17 +66,17 @@ export async function verifyReleaseFiles(
   name: string,
   version: string,
   files: ReadonlyMap<string, Uint8Array>,
-): Promise<VerifiedRelease> {
-  const { record, view } = await findRelease(registry, name, version);
-  return judgeFiles(registry, record, view, files);
+): Promise<ProvenRelease> {
+  return judgeFiles(registry, await findRecorded(registry, name, version), files);
 }
 
-async function findRelease(registry: Registry, name: string, version: string): Promise<{ record: PackageRecord; view: ReleaseView }> {
+async function findRecorded(registry: Registry, name: string, version: string): Promise<Recorded> {
   const record = await registry.show(name);
   if (record === undefined)
     throw new RegistryError("UNKNOWN_PACKAGE", `There is no package "${name}" in ${registry.reader.location}`, "look for it with `search`");
+  const resolved = await registry.resolveRecord(name);
   const view = record.releases.find((release) => release.version === version);
-  if (view !== undefined) return { record, view };
+  if (view !== undefined) return { record, view, resolved: resolved?.releases.find((release) => release.version === version) };
   throw new RegistryError(
     "UNKNOWN_VERSION",
     `"${name}" has no release ${version}; it has ${record.releases.map((release) => release.version).join(", ")}`,
@@ -65,33 +84,53 @@ async function findRelease(registry: Registry, name: string, version: string): P
   );
 }
 
-async function judgeFiles(
-  registry: Registry,
-  record: PackageRecord,
-  view: ReleaseView,
-  files: ReadonlyMap<string, Uint8Array>,
-): Promise<VerifiedRelease> {
-  const where = `${view.name}@${view.version}`;
-  const authority = unwrap(await foldAuthority(registry, record), where);
-  const release = unwrap(verifyRelease({ name: view.name, version: view.version, where, files }, authority, registry.ports), where);
-  unwrap(settle(release, compareWithRecord(release, view, where)), where);
-  return release;
+async function judgeFiles(registry: Registry, recorded: Recorded, files: ReadonlyMap<string, Uint8Array>): Promise<ProvenRelease> {
+  const { name, version } = recorded.view;
+  const where = `${name}@${version}`;
+  const authority = unwrap(await foldAuthority(registry, recorded.record), where);
+  const release = unwrap(verifyRelease({ name, version, where, files }, authority, registry.ports), where);
+  const content = unwrap(describeContent(release, registry.root.registry.iri), where);
+  unwrap(settle(release, differences(recorded, release, content, authority.package)), where);
+  return { release, content };
 }
 
-function compareWithRecord(release: VerifiedRelease, view: ReleaseView, where: string): Problem[] {
-  const differs: string[] = [];
-  if (release.standing === "fallen") differs.push("standing");
-  if (release.digest !== view.digest) differs.push("release digest");
-  const edges = (list: Iterable<readonly [string, string]>) => JSON.stringify([...list].map(([to, range]) => [to, range]).sort());
-  if (edges(release.manifest.dependencies) !== edges(view.dependencies)) differs.push("dependencies");
-  if (edges(release.manifest.optionalDependencies) !== edges(view.optionalDependencies)) differs.push("optional dependencies");
-  return differs.map((what) => ({
+/** Where a record says anything else than the signed bytes and the statements: nobody could have been told the truth by it. */
+function differences({ view, resolved }: Recorded, release: VerifiedRelease, content: ReleaseContent, state: PackageState): Problem[] {
+  const { manifest, signature } = release;
+  const fallen = release.standing === "fallen";
+  const yanked = state.yanked.has(manifest.version);
+  const facts: readonly (readonly [what: string, signed: unknown, recorded: unknown])[] = [
+    ["release digest", release.digest, view.digest],
+    ["standing", release.standing, view.standing],
+    ["publisher", signature.publisher, view.publisher],
+    ["key", signature.keyId, view.keyId],
+    ["licence", manifest.license, view.license],
+    ["dependencies", edges(manifest.dependencies), edges(view.dependencies)],
+    ["optional dependencies", edges(manifest.optionalDependencies), edges(view.optionalDependencies)],
+    ["permissions", content.permissions, view.content.permissions],
+    ["release digest to resolve with", release.digest, resolved?.digest],
+    ["dependencies to resolve with", edges(manifest.dependencies), edges(resolved?.dependencies ?? [])],
+    ["status", fallen ? "fallen" : yanked ? "yanked" : "free", resolved?.withheld?.replace(/:.*$/s, "") ?? "free"],
+  ];
+  return facts.filter(([, signed, recorded]) => !same(signed, recorded)).map(([what]) => recordDiffers(what, `${view.name}@${view.version}`));
+}
+
+function recordDiffers(what: string, where: string): Problem {
+  return {
     code: "RECORD_DIFFERS",
     severity: "error",
     file: where,
-    message: `The index says another ${what} than the signed bytes`,
+    message: `The index says another ${what} than what was signed`,
     remedy: "do not use this view of the registry: run `sync`, and tell the registry's operator",
-  }));
+  };
+}
+
+function edges(list: Iterable<readonly [string, string]>): Json {
+  return [...list].sort(([a], [b]) => compareText(a, b)).map(([to, range]) => [to, range]);
+}
+
+function same(signed: unknown, recorded: unknown): boolean {
+  return equalBytes(canonicalJson((signed ?? null) as Json), canonicalJson((recorded ?? null) as Json));
 }
 
 /** Folds the chains that stand in the records: who owned the package, with which keys. */
@@ -114,8 +153,12 @@ export async function foldAuthority(registry: Registry, record: PackageRecord): 
 
 /** Every publisher that the chain or the releases name: past owners count too. */
 function involved(record: PackageRecord): string[] {
-  const named = record.statements.flatMap((entry) => /^publisher = "([a-z0-9-]+)"$/m.exec(entry.statement)?.[1] ?? []);
-  return [...new Set([...named, ...record.package.owners, ...record.releases.map((release) => release.publisher)])].sort();
+  const named = record.statements.flatMap(({ file, statement }) => {
+    const parsed = parseStatement(utf8(statement), file);
+    return parsed.ok && "publisher" in parsed.value ? [parsed.value.publisher] : [];
+  });
+  const all = [...named, ...record.package.owners, ...record.releases.map((release) => release.publisher)];
+  return [...new Set<string>(all)].sort(compareText);
 }
 
 function signed(record: StatementRecord): SignedStatement {

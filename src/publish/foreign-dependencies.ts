@@ -16,7 +16,7 @@ import { compareText } from "../base/order.ts";
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { isTable } from "../manifest/toml-document.ts";
 import { parseRange, type Range } from "../manifest/version.ts";
-import type { Notes } from "./foreign-manifest.ts";
+import type { Notes } from "./notes.ts";
 
 export interface KnownPackages {
   /** Packages of the registry, and those of the same import. */
@@ -56,10 +56,11 @@ export function foreignDependencies(
     const name = parsePackageName(edge.target);
     const range = parseRange(cargoRange(edge.range));
     const barred = known.barred.get(edge.target);
+    if (name === self) continue;
     if (barred !== undefined)
       notes.warn("IMPORT_DEPENDENCY_BARRED", `dependencies.${edge.target}`, `Dependency "${edge.target}" ${edge.range} is left out: ${barred}`, "mend it, and publish a new version");
     else if (edge.target === ENGINE && range !== undefined) requires = { ggen: range };
-    else if (name !== undefined && range !== undefined && name !== self && known.names.has(name)) taken.set(name, { ...edge, range });
+    else if (name !== undefined && range !== undefined && known.names.has(name)) taken.set(name, { ...edge, range });
     else leftOut.add(edge.target);
   }
   if (leftOut.size > 0) noteLeftOut([...leftOut], notes);
@@ -81,9 +82,10 @@ function noteLeftOut(names: readonly string[], notes: Notes): void {
   );
 }
 
-/** A bare version means what is compatible with it: these tables were written for Cargo's reading. */
+/** These tables were written for Cargo's reading: a bare version means what is compatible with it, a comma "and". */
 function cargoRange(text: string): string {
-  return /^\d+(?:\.\d+){0,2}$/.test(text.trim()) ? `^${text.trim()}` : text.trim();
+  const range = text.trim().replace(/\s*,\s*/g, " ");
+  return /^\d+(?:\.\d+){0,2}$/.test(range) ? `^${range}` : range;
 }
 
 function edgesIn(value: unknown, optional: boolean, depth: number): Edge[] {

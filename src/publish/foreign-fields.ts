@@ -5,7 +5,7 @@ import { isSpdxExpression, NO_ASSERTION, suggestLicense } from "../manifest/lice
 import { AUTHOR_BYTES_MAX, AUTHORS_MAX, CATEGORY_CHARS_MAX, KEYWORD_BYTES_MAX, KEYWORDS_MAX } from "../manifest/package-schema.ts";
 import { isTable, type TomlTable } from "../manifest/toml-document.ts";
 import { isWebUrl } from "../manifest/web.ts";
-import type { Notes } from "./foreign-manifest.ts";
+import type { Notes } from "./notes.ts";
 
 export function descriptionOf(found: unknown, name: string, bytesMax: number, notes: Notes): string {
   const text = typeof found === "string" ? withoutControls(found).trim() : "";

@@ -15,6 +15,7 @@ import { isTable, readToml, type TomlTable } from "../manifest/toml-document.ts"
 import { explainVersion, parseVersion, type Version } from "../manifest/version.ts";
 import { foreignDependencies, type KnownPackages } from "./foreign-dependencies.ts";
 import { addressOf, authorsOf, categoryOf, descriptionOf, keywordsOf, licenseOf } from "./foreign-fields.ts";
+import { Notes } from "./notes.ts";
 
 export const PACK_FILE = "pack.toml";
 export const PACKAGE_FILE = "package.toml";
@@ -35,24 +36,6 @@ export interface Adapting {
   readonly publisher: PublisherName;
   readonly limits: Pick<Limits, "descriptionBytesMax">;
   readonly known: KnownPackages;
-}
-
-/** Notes on one package while its manifest is read: each becomes a line of the report. */
-export class Notes {
-  readonly problems: Problem[] = [];
-  readonly #file: string;
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  warn(code: string, place: string, message: string, remedy: string): void {
-    this.problems.push({ code, severity: "warning", file: this.#file, place, message, remedy });
-  }
-
-  refuse(code: string, message: string, remedy: string): Result<never> {
-    return failed([...this.problems, { code, severity: "error", file: this.#file, message, remedy }]);
-  }
 }
 
 /** Refuses with IMPORT_NO_MANIFEST, IMPORT_NO_TABLE, IMPORT_BAD_NAME, IMPORT_BAD_VERSION, or what makes the file no TOML. */

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { PackageName } from "../../src/manifest/name.ts";
 import { tempFolder } from "../support/cli.ts";
 import { hasTool } from "../support/tools.ts";
 import { filesIn, RELEASES, releaseOf, type ShippedRelease } from "./the-registry.ts";
@@ -25,7 +26,7 @@ function writing(ending: string) {
 /** What stands in the project when the release's TypeScript is compiled: its outputs, those it builds on, its example. */
 function projectOf(release: ShippedRelease): Map<string, string> {
   const project = written(release, ".ts");
-  if (release.manifest.dependencies.has("owl-to-typescript" as never))
+  if (release.manifest.dependencies.has("owl-to-typescript" as PackageName))
     for (const [path, text] of written(releaseOf("owl-to-typescript@2.0.0"), ".ts")) project.set(path, text);
   if (release.paths.includes("examples/usage.ts")) project.set("usage.ts", release.text("examples/usage.ts"));
   return project;
