@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, { readonly closed: boolean; readonly rules:
     closed: false,
     rules: {
       id: { is: "string", list: false, least: 0 },
-      displayName: { is: "string", list: false, least: 1, most: 1, lengths: [1, Infinity] },
+      displayName: { is: "string", list: false, least: 1, most: 1, lengths: [1, 80] },
       email: { is: "string", list: false, least: 0, most: 1 },
     },
   },
