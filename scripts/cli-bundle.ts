@@ -1,35 +1,85 @@
-/** Bundles the CLI to dist/cli: split ES modules, so that a command loads only what it needs. */
+/**
+ * Bundles the CLI to dist/cli: what is done most and should start at once is one file, the rest is loaded
+ * when it is asked for.
+ *
+ *     main.js              search, show, list and what they need: one file, for each file costs time to start
+ *     <folder>-<name>.js   every other command, and what is heavy; they share code in chunks
+ *
+ * So main.js and the others each have a copy of what both need. Nothing may depend on a class being the
+ * same in both: cli/report.ts knows errors by their names.
+ */
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { join, relative, resolve, sep } from "node:path";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const SOURCE = "src";
+/** Loaded by import() in the sources, and part of main.js all the same. */
+const IN_MAIN = new Set(["search", "show", "list", "cached-view"].map((name) => resolve(SOURCE, "cli", `${name}.ts`)));
 
 export async function bundleCli(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  await build({
-    entryPoints: { main: "src/cli/main.ts", "compile-worker": "src/node/compile-worker.ts" },
+  const common: BuildOptions = {
     outdir: out,
     bundle: true,
-    splitting: true,
     format: "esm",
     platform: "node",
     target: "node22",
     minify: true,
     legalComments: "none",
-    chunkNames: "[name]-[hash]",
     define: {
       __PROGRAM__: JSON.stringify(programDigest()),
       __VERSION__: JSON.stringify(projectVersion()),
     },
-    // Some dependencies are CommonJS and ask for Node's own modules with require.
+    // For Node's own modules, and for dependencies that are CommonJS and ask for them.
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  };
+  const later = new Map<string, string>();
+  await build({ ...common, entryPoints: { main: "src/cli/main.ts" }, plugins: [nodeModules, loadedLater(later)] });
+  await build({
+    ...common,
+    entryPoints: { ...Object.fromEntries(later), "compile-worker": "src/node/compile-worker.ts" },
+    splitting: true,
+    chunkNames: "chunk-[hash]",
+    plugins: [nodeModules],
   });
   writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
   chmodSync(join(out, "main.js"), 0o755);
 }
+
+/** Leaves what import() names out of main.js, and notes the file to make of it: its name → its source. */
+function loadedLater(later: Map<string, string>): Plugin {
+  return {
+    name: "loaded-later",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+        const source = resolve(resolveDir, path);
+        if (kind !== "dynamic-import" || IN_MAIN.has(source)) return undefined;
+        const name = relative(SOURCE, source).replace(/\.ts$/, "").split(sep).join("-");
+        later.set(name, source);
+        return { path: `./${name}.js`, external: true };
+      });
+    },
+  };
+}
+
+/**
+ * Takes Node's own modules by require, and of them the names that are used: an import statement asks a module
+ * for all that it exports, and node:fs alone then loads fifty others.
+ */
+const nodeModules: Plugin = {
+  name: "node-modules",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: readFileSync(path, "utf8").replace(/^import \{([^}]*)\} from ("node:(?!module)[^"]+");$/gm, (_, names: string, module: string) => {
+        const used = names.split(",").map((name) => name.trim()).filter((name) => name !== "" && !name.startsWith("type "));
+        return `const { ${used.join(", ").replaceAll(" as ", ": ")} } = require(${module});${"\n".repeat(names.split("\n").length - 1)}`;
+      }),
+    }));
+  },
+};
 
 export function projectVersion(): string {
   return (JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version;

@@ -30,19 +30,28 @@ const SITE = join(PROJECT, "site");
 const ASTRO = join(PROJECT, "node_modules", "astro", "bin", "astro.mjs");
 
 /** What the published tree owns: no page may be written there. */
-const DATA = /^(registry\.json$|(index|search|archives|graph|v1|ns|schemas|trust|\.well-known)\/)|\.(ttl|jsonld)$/;
+const DATA =
+  /^(registry\.json$|(index|search|archives|graph|v1|ns|schemas|trust|\.well-known)\/)|\.(ttl|jsonld)$/;
 /** Folders that hold nothing but what an earlier run wrote. */
 const OWNED = ["assets", "list", "about", "publishers"];
 
 export async function buildSite(options: SiteOptions): Promise<SiteBuilt> {
   const tree = resolve(options.tree);
   if (!existsSync(join(tree, REGISTRY_FILE)))
-    throw new RegistryError("NOT_A_REGISTRY", `"${options.tree}" has no ${REGISTRY_FILE}`, "build the registry first, then its pages");
+    throw new RegistryError(
+      "NOT_A_REGISTRY",
+      `"${options.tree}" has no ${REGISTRY_FILE}`,
+      "build the registry first, then its pages",
+    );
   // Below the project: elsewhere Astro would put what it compiles into one folder that builds share.
   mkdirSync(join(PROJECT, ".cache"), { recursive: true });
   const out = mkdtempSync(join(PROJECT, ".cache", "site-"));
   try {
-    await runAstro({ GGEN_SITE_TREE: tree, GGEN_SITE_BASE: basePath(options.base), GGEN_SITE_OUT: join(out, "pages") });
+    await runAstro({
+      GGEN_SITE_TREE: tree,
+      GGEN_SITE_BASE: basePath(options.base),
+      GGEN_SITE_OUT: join(out, "pages"),
+    });
     return install(join(out, "pages"), tree);
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -61,10 +70,22 @@ function install(pages: string, tree: string): SiteBuilt {
     .filter((file) => statSync(join(pages, file)).isFile());
   const clash = files.find((file) => DATA.test(file));
   if (clash !== undefined)
-    throw new RegistryError("PAGE_OVER_DATA", `The page "${clash}" would stand where the published tree keeps data`, "rename the page");
+    throw new RegistryError(
+      "PAGE_OVER_DATA",
+      `The page "${clash}" would stand where the published tree keeps data`,
+      "rename the page",
+    );
   for (const folder of OWNED) rmSync(join(tree, folder), { recursive: true, force: true });
   cpSync(pages, tree, { recursive: true });
   return { pages: files.filter((file) => file.endsWith(".html")).length, files: files.length };
+}
+
+/** What a process needs to run, and nothing that could change the pages: Astro would take BASE_URL and others. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "HOME", "TMPDIR", "TEMP", "SystemRoot"];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 /** Runs Astro in a process of its own; what it prints is shown only where it fails. */
@@ -72,7 +93,13 @@ function runAstro(environment: Readonly<Record<string, string>>): Promise<void> 
   return new Promise((done, fail) => {
     const astro = spawn(process.execPath, [ASTRO, "build", "--root", SITE], {
       cwd: PROJECT,
-      env: { ...process.env, ...environment, ASTRO_TELEMETRY_DISABLED: "1", NO_COLOR: "1", NODE_ENV: "production" },
+      env: {
+        ...inherited(),
+        ...environment,
+        ASTRO_TELEMETRY_DISABLED: "1",
+        NO_COLOR: "1",
+        NODE_ENV: "production",
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
@@ -83,7 +110,13 @@ function runAstro(environment: Readonly<Record<string, string>>): Promise<void> 
     astro.on("error", fail);
     astro.on("close", (code) => {
       if (code === 0) return done();
-      fail(new RegistryError("SITE_NOT_BUILT", `The pages could not be built:\n${said.trim()}`, "mend what Astro names, and build again"));
+      fail(
+        new RegistryError(
+          "SITE_NOT_BUILT",
+          `The pages could not be built:\n${said.trim()}`,
+          "mend what Astro names, and build again",
+        ),
+      );
     });
   });
 }

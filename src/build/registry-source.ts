@@ -7,6 +7,7 @@
  *   packages/<name>/statements/0001.toml (+ .sig)
  *   packages/<name>/<version>/{package.toml, SHA256SUMS, SHA256SUMS.sig, content/…}
  */
+import { RegistryError } from "../base/error.ts";
 import { compareText } from "../base/order.ts";
 import { type Problem, type Result, failed, problemsOf, settle } from "../base/problem.ts";
 import { explainName, type PackageName, parsePackageName, parsePublisherName, type PublisherName } from "../manifest/name.ts";
@@ -40,24 +41,49 @@ export interface RegistrySource {
 export const REGISTRY_CONFIG_FILE = "registry.toml";
 export const MAINTAINERS_FILE = "trust/maintainers.toml";
 
-const ROOT_FILES = new Set([REGISTRY_CONFIG_FILE, ".gitattributes", "README.md", "stats.json"]);
+const ROOT_FILES = new Set([REGISTRY_CONFIG_FILE, "registry.json", ".gitattributes", "README.md", "stats.json"]);
 const FREE_FOLDERS = new Set(["trust", "bundles", "policy"]);
 const STATEMENT = /^\d{4}\.toml(?:\.sig|\.new\.sig)?$/;
 const RELEASE_FILES = new Set(["package.toml", "SHA256SUMS", "SHA256SUMS.sig"]);
 
+/** What a source folder is, as far as it can be told, and everything that stands against its files and folders. */
+export interface SortedSource {
+  /** Absent where registry.toml is missing or broken: nothing can be judged without it. */
+  readonly source?: RegistrySource;
+  readonly problems: readonly Problem[];
+}
+
+/** The source where nothing stands against it; SOURCE_*, REGISTRY_* and MAINTAINERS_* problems. */
 export function readRegistrySource(tree: SourceTree): Result<RegistrySource> {
+  const { source, problems } = sortSource(tree);
+  return source === undefined ? failed(problems) : settle(source, problems);
+}
+
+export function sortSource(tree: SourceTree): SortedSource {
   const problems: Problem[] = [...tree.problems];
   const paths = tree.paths();
-  if (!paths.includes(REGISTRY_CONFIG_FILE)) return failed([...problems, noRegistry(paths)]);
-  const config = parseRegistryToml(tree.read(REGISTRY_CONFIG_FILE), REGISTRY_CONFIG_FILE);
-  problems.push(...problemsOf(config));
-  const maintainers = readMaintainers(config.ok ? config.value.iri : "", tree, paths, problems);
+  if (!paths.includes(REGISTRY_CONFIG_FILE)) return { problems: [...problems, noRegistry(paths)] };
+  const bytes = readFile(REGISTRY_CONFIG_FILE, tree, problems);
+  const config = bytes === undefined ? undefined : parseRegistryToml(bytes, REGISTRY_CONFIG_FILE);
+  if (config !== undefined) problems.push(...problemsOf(config));
+  const maintainers = readMaintainers(config?.ok ? config.value.iri : "", tree, paths, problems);
   const sorter = new Sorter(problems);
   for (const path of paths) sorter.place(path);
-  if (!config.ok) return failed(problems);
   sorter.finish();
+  if (!config?.ok) return { problems };
   const { publishers, packages } = sorter;
-  return settle({ config: config.value, maintainers, publishers, packages }, problems);
+  return { source: { config: config.value, maintainers, publishers, packages }, problems };
+}
+
+/** The bytes of a file of the source; where they cannot be read, that is a problem like any other. */
+export function readFile(path: string, tree: SourceTree, problems: Problem[]): Uint8Array | undefined {
+  try {
+    return tree.read(path);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.problems.length === 0) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }
 
 function noRegistry(paths: readonly string[]): Problem {
@@ -75,7 +101,9 @@ function noRegistry(paths: readonly string[]): Problem {
 
 function readMaintainers(iri: string, tree: SourceTree, paths: readonly string[], problems: Problem[]): readonly PublicKey[] {
   if (!paths.includes(MAINTAINERS_FILE)) return [];
-  const parsed = parseMaintainersToml(tree.read(MAINTAINERS_FILE), MAINTAINERS_FILE);
+  const bytes = readFile(MAINTAINERS_FILE, tree, problems);
+  if (bytes === undefined) return [];
+  const parsed = parseMaintainersToml(bytes, MAINTAINERS_FILE);
   problems.push(...problemsOf(parsed));
   if (!parsed.ok) return [];
   const root = readTrustRoot(iri, parsed.value.keys, MAINTAINERS_FILE);

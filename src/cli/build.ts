@@ -1,23 +1,27 @@
 import { commitTree } from "../node/atomic-output.ts";
-import { openSourceTree } from "../node/source-tree.ts";
 import { outputStateFile } from "../node/home.ts";
-import { refused } from "./refused.ts";
+import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
+import { refused } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
   const out = options.required("out", "where to write the published tree");
-  const { result, keep } = await judge(await openSourceTree(folder), folder, !options.negated("cache"), context);
+  const stateFile = outputStateFile(context.environment, out);
+  const tree = await openSourceTree(folder);
+  const { result, used } = await judge(tree, folder, !options.flag("no-cache"), context, ({ files }) =>
+    commitTree(out, files, { stateFile }),
+  );
   if (!result.ok) throw refused("The registry has", result.problems);
-  const written = await commitTree(out, result.value.files, { stateFile: outputStateFile(context.environment, out), signal: context.signal });
-  keep();
-  const { counts } = result.value;
-  context.terminal.warnings(result.warnings);
-  context.terminal.result({ out, counts, files: result.value.files.size, written: written.written, removed: written.removed, warnings: result.warnings }, () =>
+  const { counts, files } = result.value;
+  const { written = 0, removed = 0 } = used ?? {};
+  const { warnings } = result;
+  context.terminal.warnings(warnings);
+  context.terminal.result({ out, counts, files: files.size, written, removed, warnings }, () =>
     [
       `${out}: ${counts.packages} packages, ${counts.releases} releases, ${counts.triples} triples`,
-      `${result.value.files.size} files, ${written.written} written, ${written.removed} removed`,
+      `${files.size} files, ${written} written, ${removed} removed`,
     ].join("\n"),
   );
   return undefined;

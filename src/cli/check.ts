@@ -5,14 +5,15 @@ import { plural, refused } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
-  const { result, keep } = await judge(await openSourceTree(folder), folder, true, context);
+  const { result } = await judge(await openSourceTree(folder), folder, true, context);
   if (!result.ok) throw refused("The registry has", result.problems);
-  keep();
   const { counts } = result.value;
-  context.terminal.warnings(result.warnings);
+  const { warnings } = result;
+  const packages = `${plural(counts.packages, "package")} and ${plural(counts.releases, "release")} of ${plural(counts.publishers, "publisher")}`;
+  context.terminal.warnings(warnings);
   context.terminal.result(
-    { ok: true, counts, warnings: result.warnings },
-    () => `${counts.packages} packages and ${counts.releases} releases of ${counts.publishers} publishers are good${result.warnings.length === 0 ? "" : `, with ${plural(result.warnings.length, "warning")}`}.`,
+    { ok: true, counts, warnings },
+    () => `${packages} are good${warnings.length === 0 ? "" : `, with ${plural(warnings.length, "warning")}`}.`,
   );
   return undefined;
 };

@@ -4,42 +4,34 @@ import type { Terminal } from "./terminal.ts";
 export interface Context {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Stops long work on Ctrl-C. */
-  readonly signal: AbortSignal;
 }
 
-/** Options as cac read them; texts are taken from the raw words, for cac turns `1.10` into a number. */
+/** The options of a call, every value as it was typed. */
 export class Options {
-  readonly #parsed: Readonly<Record<string, unknown>>;
-  readonly #raw: readonly string[];
+  readonly #flags: ReadonlySet<string>;
+  readonly #values: ReadonlyMap<string, string>;
 
-  constructor(parsed: Readonly<Record<string, unknown>>, raw: readonly string[]) {
-    this.#parsed = parsed;
-    this.#raw = raw;
+  constructor(flags: ReadonlySet<string>, values: ReadonlyMap<string, string>) {
+    this.#flags = flags;
+    this.#values = values;
   }
 
   /** The same options with another value for one. */
   with(name: string, value: string): Options {
-    return new Options(this.#parsed, [...this.#raw, `--${name}=${value}`]);
+    return new Options(this.#flags, new Map([...this.#values, [name, value]]));
+  }
+
+  /** The same options with a value for one that was not given. */
+  otherwise(name: string, value: string): Options {
+    return this.#values.has(name) ? this : this.with(name, value);
   }
 
   flag(name: string): boolean {
-    return this.#parsed[camel(name)] === true;
+    return this.#flags.has(name);
   }
 
-  /** Whether `--no-<name>` was given. */
-  negated(name: string): boolean {
-    return this.#raw.includes(`--no-${name}`);
-  }
-
-  /** The option's last value, as it was typed. */
   text(name: string): string | undefined {
-    for (let i = this.#raw.length - 1; i >= 0; i--) {
-      const word = this.#raw[i] as string;
-      if (word.startsWith(`--${name}=`)) return word.slice(name.length + 3);
-      if (word === `--${name}`) return this.#raw[i + 1]?.startsWith("--") ? undefined : this.#raw[i + 1];
-    }
-    return undefined;
+    return this.#values.get(name);
   }
 
   required(name: string, what: string): string {
@@ -58,21 +50,34 @@ export class Options {
 }
 
 /** The words of the call are off: exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  /** What to read about it. */
+  readonly hint: string;
+
+  constructor(message: string, command?: Command) {
+    super(message);
+    const of = command === undefined ? "" : ` ${nameOf(command)}`;
+    this.hint = `ggen-marketplace${of} --help says what there is`;
+  }
+}
 
 /** Runs a command; the number is the exit code, 0 where there is none. */
 export type Run = (args: readonly string[], options: Options, context: Context) => Promise<number | undefined>;
 
+/** How it is written, `--limit <n>` or `--json`, and what help says of it. */
+export type Option = readonly [flags: string, what: string];
+
 export interface Command {
-  /** Name and positionals in cac's notation: `show <package>`, `search [...words]`. */
+  /** Name and positionals: `show <package>`, `key <action> [file]`, `search [...words]`. */
   readonly usage: string;
   readonly summary: string;
   readonly group: "read" | "publish" | "operate";
-  readonly options: readonly (readonly [flags: string, what: string])[];
+  readonly options: readonly Option[];
   readonly examples: readonly string[];
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
-function camel(name: string): string {
-  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+export function nameOf(command: Command): string {
+  return command.usage.split(" ", 1)[0] as string;
 }

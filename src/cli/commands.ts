@@ -2,9 +2,11 @@
 import type { Command } from "./command.ts";
 
 const REGISTRY = ["--registry <path|url>", "A published tree: a folder or an address (or GGEN_MARKETPLACE_REGISTRY)"] as const;
-const ROOT = ["--root <file>", "The index root you trust; any other view is refused"] as const;
+const ROOT = ["--root <file>", "A copy of the index root you trust: no other view is read"] as const;
+const HTTP = ["--allow-http", "Allow plain http to another machine: what you ask for can be seen and held back"] as const;
 const OFFLINE = ["--offline", "Never use the network: read what `sync` and earlier installs left"] as const;
-const CLIENT = [REGISTRY, ROOT, OFFLINE] as const;
+const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
+const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
 const INTO = ["--into <registry>", "The registry source: the folder that holds registry.toml"] as const;
 const PUBLISHER = ["--publisher <name>", "Who signs"] as const;
 const KEY = ["--key <file>", "The private key: OpenSSH, PEM, hex or base64 (passphrase in GGEN_MARKETPLACE_PASSPHRASE)"] as const;
@@ -36,10 +38,10 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./list.ts"),
   },
   {
-    usage: "install <...packages>",
-    summary: "Verify packages and what they need, and unpack them to packs/ (name or name@range)",
+    usage: "install [...packages]",
+    summary: "Verify packages (name or name@range) and what they need, and unpack them to packs/; without a name, what the lock holds",
     group: "read",
-    options: [...CLIENT, ["--project <dir>", "The ggen project (.)"], ["--force", "Replace packages whose files were changed by hand"], ["--dry-run", "Verify and say what would be done"]],
+    options: [...CLIENT, PROJECT, ["--force", "Replace what was changed by hand or put there by others"], ["--dry-run", "Verify and say what would be done"]],
     examples: ["install owl-to-sql", "install 'owl-to-typescript@^1.0.0' --project ./app"],
     load: () => import("./install.ts"),
   },
@@ -47,7 +49,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "verify [...targets]",
     summary: "Prove signatures and checksums: an installed package, an archive, a release folder, a registry",
     group: "read",
-    options: [...CLIENT, ["--project <dir>", "The ggen project (.)"]],
+    options: [...CLIENT, PROJECT],
     examples: ["verify", "verify owl-to-sql", "verify dist/site", "verify registry/packages/owl-to-sql/1.0.0"],
     load: () => import("./verify.ts"),
   },
@@ -55,7 +57,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "sync",
     summary: "Fetch the current view, so that everything but new archives works offline",
     group: "read",
-    options: [REGISTRY, ROOT],
+    options: [REGISTRY, ROOT, HTTP],
     examples: ["sync --registry https://packages.example.org/"],
     load: () => import("./sync.ts"),
   },

@@ -1,15 +1,28 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
+import { visible } from "../base/visible.ts";
 import { DEFAULT_LIMITS, parseRegistryToml, writeRegistryToml } from "../manifest/registry-toml.ts";
-import { refused } from "./refused.ts";
 import type { Run } from "./command.ts";
+import { refused } from "./refused.ts";
+
+const CONFIG = "registry.toml";
+const ATTRIBUTES = ".gitattributes";
+/** What would be mixed up with a new registry; a README, a licence and .git are welcome. */
+const OCCUPIED_BY = [
+  CONFIG,
+  ATTRIBUTES,
+  "packages",
+  "publishers",
+  "trust",
+  "bundles",
+  "policy",
+  "registry.json",
+];
 
 export const run: Run = async (args, options, context) => {
   const folder = args[0] ?? ".";
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new RegistryError("NOT_EMPTY", `"${folder}" is not empty; nothing was written`, "give a new or an empty folder");
   const name = options.required("name", "a short name, such as acme-packages");
   const iri = options.required("iri", "the permanent https address of the registry, ending in /");
   const toml = writeRegistryToml({
@@ -21,13 +34,27 @@ export const run: Run = async (args, options, context) => {
     policy: { requireReadme: false },
     rollout: { backend: "v2" },
   });
-  const parsed = parseRegistryToml(utf8(toml), "registry.toml");
+  const parsed = parseRegistryToml(utf8(toml), CONFIG);
   if (!parsed.ok) throw refused("These values have", parsed.problems);
+  const there = OCCUPIED_BY.find((entry) => existsSync(join(folder, entry)));
+  if (there !== undefined)
+    throw new RegistryError(
+      "NOT_EMPTY",
+      `"${folder}" has ${there} already; nothing was written`,
+      "give a folder that is not a registry yet",
+    );
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ".gitattributes"), "# Signed bytes: git must not touch them.\n* -text\n");
-  writeFileSync(join(folder, "registry.toml"), toml, { flag: "wx" });
-  context.terminal.result({ folder, files: [".gitattributes", "registry.toml"] }, () =>
-    [`Made an empty registry in ${folder}`, `Next: ggen-marketplace publish ./my-package --into ${folder} --publisher NAME --key FILE`].join("\n"),
+  writeFileSync(join(folder, ATTRIBUTES), "# Signed bytes: git must not touch them.\n* -text\n", {
+    flag: "wx",
+  });
+  writeFileSync(join(folder, CONFIG), toml, { flag: "wx" });
+  context.terminal.result({ folder, files: [ATTRIBUTES, CONFIG] }, () =>
+    [
+      `Made an empty registry in ${visible(folder)}: ${ATTRIBUTES} and ${CONFIG}. Put it into git.`,
+      "Next, a key to sign with, and the first package:",
+      "  ggen-marketplace key generate --out my-key",
+      `  ggen-marketplace publish my-package --into ${visible(folder)} --publisher my-name --key my-key`,
+    ].join("\n"),
   );
   return undefined;
 };

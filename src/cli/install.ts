@@ -1,54 +1,100 @@
 import { resolve as resolvePath } from "node:path";
 import { visible } from "../base/visible.ts";
-import { planInstall } from "../client/install-plan.ts";
-import { unwrap } from "../client/verify-archive.ts";
-import { describeContent } from "../content/describe.ts";
-import type { ReleaseContent } from "../content/content.ts";
-import { installReleases } from "../node/project.ts";
-import type { VerifiedRelease } from "../trust/release.ts";
-import type { Run } from "./command.ts";
-import { openClientRegistry } from "./open-registry.ts";
-import { parsePackageSpec, rangeOf } from "./package-spec.ts";
+import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import type { Registry } from "../client/registry.ts";
+import { type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
+import { type Lock, readLock } from "../node/lock.ts";
+import { installReleases, isAsInstalled, packFolder } from "../node/project.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { onRegistry } from "./open-registry.ts";
+import { parsePackageSpec } from "./package-spec.ts";
 import { isHarmless, permissionLines } from "./permission-text.ts";
-import { plural } from "./refused.ts";
-import { unknownPackage } from "./show.ts";
+import { plural, unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
+import { unknownPackage } from "./unknown-package.ts";
+import { rangeOf } from "./version-spec.ts";
 
 export const run: Run = async (args, options, context) => {
   const project = resolvePath(options.text("project") ?? ".");
-  const wanted = args.map((word) => parsePackageSpec(word)).map((spec) => ({ name: spec.name, range: rangeOf(spec) }));
-  const registry = await openClientRegistry(options, context);
-  for (const { name } of wanted) if ((await registry.show(name)) === undefined) throw await unknownPackage(name, registry);
-  const plan = unwrap(await planInstall(registry, wanted), "What you asked for");
-  const releases: VerifiedRelease[] = [];
-  for (const { name, version } of plan) {
-    context.terminal.progress(`verifying ${name}@${version}`);
-    const release = await registry.download(name, version);
-    const content = unwrap(describeContent(release, registry.root.registry.iri), `${name}@${version}`);
-    tell(release, content, context.terminal);
-    releases.push(release);
-  }
-  const dryRun = options.flag("dry-run");
-  const roots = new Map(wanted.map(({ name, range }) => [name, range]));
-  const done = dryRun ? undefined : installReleases(project, releases, { roots, force: options.flag("force"), registry: registry.root.registry.iri, hash: registry.ports.hash });
-  for (const note of done?.notes ?? []) context.terminal.notice(`note: ${note}`);
-  const installed = releases.map((release) => ({ package: release.manifest.name, version: release.manifest.version, path: `packs/${release.manifest.name}`, digest: release.digest, dependencies: [...release.manifest.dependencies.keys()] }));
-  context.terminal.result({ installed, dryRun, ggenToml: done?.ggenToml ?? "unchanged" }, () => {
-    const lines = installed.map((one) => `${dryRun ? "would install" : "installed"} ${one.package}@${one.version} → ${one.path}`);
-    return [...lines, `${plural(installed.length, "package")} verified${done?.ggenToml === "changed" ? ", [packs] in ggen.toml updated" : ""}.`].join("\n");
-  });
-  return undefined;
+  const wanted = args.map(parsePackageSpec).map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
+  const lock = readLock(project);
+  if (wanted.length === 0 && lock.roots.size === 0) throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
+  const work = (registry: Registry) => prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
+  const proven = await onRegistry(options, context, work, { asking: "now" });
+  for (const one of proven.releases) tell(one, context.terminal);
+  return write(proven, wanted, project, options, context);
 };
 
+interface Asked {
+  readonly project: string;
+  readonly wanted: readonly Wanted[];
+  readonly lock: Lock;
+  readonly force: boolean;
+}
+
+interface Proven {
+  /** The registry's IRI. */
+  readonly iri: string;
+  readonly hash: Registry["ports"]["hash"];
+  readonly releases: readonly ProvenRelease[];
+  /** Planned, and there already as it was installed. */
+  readonly kept: readonly PlannedRelease[];
+}
+
+/** Plans and verifies; writes nothing. */
+async function prove(registry: Registry, { project, wanted, lock, force }: Asked, terminal: Terminal): Promise<Proven> {
+  const { iri } = registry.root.registry;
+  const { hash } = registry.ports;
+  for (const { name } of wanted) if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
+  const ours = [...lock.packages].filter(([, locked]) => locked.registry === iri);
+  const locked = new Map(ours.map(([name, { version }]) => [name as string, version as string]));
+  const kept = [...lock.roots].filter(([name]) => locked.has(name)).map(([name, range]): Wanted => ({ name, range }));
+  const plan = await planInstall(registry, { wanted, kept, locked });
+  if (!plan.ok) throw unresolved(plan.problems);
+  const named = new Set(wanted.map(({ name }) => name));
+  const stays = ({ name, version }: PlannedRelease) => {
+    const entry = lock.packages.get(name);
+    return !force && !named.has(name) && entry?.registry === iri && entry.version === version && isAsInstalled(project, name, entry, hash);
+  };
+  const releases: ProvenRelease[] = [];
+  const open = plan.value.filter((one) => !stays(one));
+  for (const { name, version } of open) {
+    terminal.progress(`verifying ${name}@${version} (${releases.length + 1} of ${open.length})`);
+    releases.push(await verifyArchive(registry, name, version));
+  }
+  return { iri, hash, releases, kept: plan.value.filter(stays) };
+}
+
+function write({ iri, hash, releases, kept }: Proven, wanted: readonly Wanted[], project: string, options: Options, { terminal }: Context): undefined {
+  const dryRun = options.flag("dry-run");
+  const roots = new Map(wanted.map(({ name, range }) => [name, range]));
+  const verified = releases.map(({ release }) => release);
+  const done = dryRun ? undefined : installReleases(project, verified, { roots, force: options.flag("force"), registry: iri, hash });
+  for (const note of done?.notes ?? []) terminal.note(note);
+  const installed = verified.map(({ manifest, digest }) => ({
+    package: manifest.name,
+    version: manifest.version,
+    path: packFolder(manifest.name),
+    digest,
+    dependencies: [...manifest.dependencies.keys()],
+  }));
+  const asked = wanted.length === 1 ? installed.find((one) => one.package === wanted[0]?.name) : undefined;
+  terminal.result({ ...asked, installed, kept, dryRun, ggenToml: done?.ggenToml ?? "unchanged" }, () => {
+    const lines = installed.map((one) => `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`);
+    const count = `${plural(installed.length, "package")} verified`;
+    const unchanged = kept.length === 0 ? "" : `, ${plural(kept.length, "package")} unchanged`;
+    return [...lines, `${count}${unchanged}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`].join("\n");
+  });
+}
+
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */
-function tell(release: VerifiedRelease, content: ReleaseContent, terminal: Terminal): void {
+function tell({ release, content }: ProvenRelease, terminal: Terminal): void {
   const name = `${release.manifest.name}@${release.manifest.version}`;
   if (!content.engine.loadable) {
     const why = content.engine.problems.map((problem) => `${problem.code} ${visible(problem.message)}`).join("; ");
-    terminal.notice(`note: ggen would not load ${name} as a pack: ${why}`);
+    terminal.note(`ggen would not load ${name} as a pack: ${why}`);
   }
   if (isHarmless(content.permissions)) return;
   terminal.notice(`${name} may do this on your machine when ggen runs it:`);
   for (const line of permissionLines(content.permissions)) terminal.notice(`  ${line}`);
 }
-

@@ -2,55 +2,75 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
+import type { Problem } from "../base/problem.ts";
+import { onCurrentView } from "../client/current-view.ts";
 import type { Reader } from "../client/reader.ts";
 import { openRegistry, type Registry } from "../client/registry.ts";
-import { nodeTrustPorts } from "../node/crypto.ts";
+import { clientTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
+import { parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
+import type { Ref } from "../snapshot/layout.ts";
+import type { Asking, CachedView } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 
-export async function openClientRegistry(options: Options, context: Context): Promise<Registry> {
-  const location = registryLocation(options, context);
-  const reader = await readerOf(location, options.flag("offline"), context);
-  const pinned = pinnedRoot(options);
-  const registry = await openRegistry({
-    reader,
-    ports: nodeTrustPorts,
-    inflate: nativeInflate,
-    ...(pinned === undefined ? {} : { root: pinned, pinned: true }),
-  });
-  if (!registry.pinned)
-    context.terminal.notice("note: this view of the registry is not pinned (no --root): signatures are checked, but not whether it is the newest view");
-  return registry;
+export interface Opening {
+  readonly asking?: Asking;
+  /** Called with the view once `work` is done with it. */
+  readonly onDone?: (view: CachedView) => void;
 }
 
+/**
+ * Gives what `work` gives on the registry that the call names; it may run twice (client/current-view.ts), so
+ * that it has no effect but its result.
+ */
+export async function onRegistry<T>(options: Options, context: Context, work: (registry: Registry) => Promise<T>, opening: Opening = {}): Promise<T> {
+  const location = registryLocation(options, context);
+  const pinned = pinnedRoot(options);
+  if (pinned === undefined) context.terminal.note("the view is not pinned: signatures are checked, but it may be an old view (see --root)");
+  if (!isAddress(location)) {
+    const reader = folderReader(location);
+    return onCurrentView(() => openView(reader, pinned), work);
+  }
+  const { openCachedView } = await import("./cached-view.ts");
+  const view = openCachedView(location, opening.asking ?? "hourly", options, context);
+  const open = async (again: boolean) => {
+    if (pinned !== undefined) return openView(view.reader, pinned);
+    const registry = await openView(view.reader, undefined, await view.root(again));
+    view.keep();
+    return registry;
+  };
+  const result = await onCurrentView(open, work);
+  opening.onDone?.(view);
+  return result;
+}
+
+/** The registry that the call names. Throws UsageError where it names none. */
 export function registryLocation(options: Options, context: Context): string {
   const location = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
   if (location !== undefined && location !== "") return location;
   throw new UsageError(`Which registry? Give --registry PATH|URL, or set ${REGISTRY_VARIABLE}`);
 }
 
+/** Whether it is to be asked for over a network; what is no address that can be is refused by the reader. */
 export function isAddress(location: string): boolean {
-  return /^https?:\/\//i.test(location);
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
 }
 
-async function readerOf(location: string, offline: boolean, context: Context): Promise<Reader> {
-  if (isAddress(location)) {
-    const { openCachedView } = await import("./cached-view.ts");
-    return openCachedView(location, { offline }, context);
-  }
-  return folderReader(location);
+function openView(reader: Reader, pinned: Ref | undefined, root?: Ref): Promise<Registry> {
+  const ref = pinned ?? root;
+  return openRegistry({
+    reader,
+    ports: clientTrustPorts,
+    inflate: nativeInflate,
+    ...(ref === undefined ? {} : { root: ref }),
+    pinned: pinned !== undefined,
+  });
 }
 
-/** The published tree in a folder, whatever --registry says. */
-export function openFolderRegistry(folder: string): Promise<Registry> {
-  return openRegistry({ reader: folderReader(folder), ports: nodeTrustPorts, inflate: nativeInflate });
-}
-
-export function folderReader(location: string): Reader {
+function folderReader(location: string): Reader {
   const folder = resolve(location);
   if (!existsSync(join(folder, "registry.json")) && existsSync(join(folder, "registry.toml")))
     throw new RegistryError(
@@ -62,12 +82,14 @@ export function folderReader(location: string): Reader {
 }
 
 /** --root names a copy of the index root that the user trusts: its digest is the only view that is accepted. */
-function pinnedRoot(options: Options) {
+function pinnedRoot(options: Options): Ref | undefined {
   const file = options.text("root");
   if (file === undefined) return undefined;
-  const { size } = statSync(file);
-  if (size > ROOT_BYTES_MAX)
-    throw new RegistryError("BAD_ROOT", `"${file}" has ${size} bytes; an index root has at most ${ROOT_BYTES_MAX}`, "give a copy of the registry's index/<sha256>.root.json");
+  const refuse = (problems: readonly Problem[]) =>
+    new RegistryError("BAD_ROOT", `"${file}" is no index root`, "give a copy of the registry's index/<sha256>.root.json", { problems });
+  if (statSync(file).size > ROOT_BYTES_MAX) throw refuse([]);
   const bytes = readFileSync(file);
-  return { sha256: nodeTrustPorts.hash(bytes), length: bytes.length };
+  const parsed = parseIndexRoot(bytes, file);
+  if (!parsed.ok) throw refuse(parsed.problems);
+  return { sha256: clientTrustPorts.hash(bytes), length: bytes.length };
 }

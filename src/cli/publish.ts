@@ -1,59 +1,161 @@
-import { basename } from "node:path";
+import { statSync } from "node:fs";
+import { normalize, relative, resolve, sep } from "node:path";
+import type { Digest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
+import { failed, type Problem, type Result, settle } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
-import { overlay } from "../build/overlay.ts";
-import { parsePackageToml } from "../manifest/package-toml.ts";
+import { describeFiles } from "../content/describe.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
-import { addFiles } from "../node/source-writer.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
-import { composePublication, type NamedDraft } from "../publish/publication.ts";
-import { refused } from "./refused.ts";
-import type { Run } from "./command.ts";
-import { judge } from "./judge.ts";
-import { openSigning } from "./signer.ts";
+import { addFiles } from "../node/source-writer.ts";
+import { PublicationJudge } from "../publish/judge-publication.ts";
+import { asInFolder, draftOwnPackage, type PlacedDraft } from "../publish/own-package.ts";
+import { composePublication, type Publication, releaseFolder } from "../publish/publication.ts";
+import { privateKeyWarnings } from "../publish/secrets.ts";
+import type { Context, Options, Run } from "./command.ts";
+import { openBuildPorts } from "./judge.ts";
+import { nextSteps } from "./next-steps.ts";
+import { plural, refused } from "./refused.ts";
+import { openSigning, type Signing } from "./signer.ts";
 
 export const run: Run = async (args, options, context) => {
-  const folder = args[0] ?? ".";
-  const draft = readDraft(folder);
+  const folder = normalize(args[0] ?? ".").replace(/(?<=.)[\\/]+$/, "");
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new RegistryError(
+      "NOT_FOUND",
+      `There is no folder "${folder}"`,
+      "give the folder that holds the package's package.toml",
+    );
   const into = await openSigning(options, context);
-  const publication = composePublication([draft], into, nodeTrustPorts);
-  if (!publication.ok) throw refused(`"${basename(folder)}" has`, publication.problems);
-  const { additions, registered, claimed } = publication.value;
-  const { result } = await judge(overlay(into.tree, additions), into.folder, true, context);
-  if (!result.ok) throw refused(`With "${basename(folder)}" the registry has`, result.problems);
-  if (!options.flag("dry-run")) addFiles(into.folder, additions);
-  const place = `packages/${draft.name}/${draft.version}`;
-  context.terminal.warnings(result.warnings.filter((problem) => problem.file.startsWith(place)));
-  context.terminal.result({ package: draft.name, version: draft.version, folder: place, registered, claimed, files: [...additions.keys()], dryRun: options.flag("dry-run") }, () =>
-    [
-      `${options.flag("dry-run") ? "Would publish" : "Published"} ${draft.name}@${draft.version} as ${into.publisher}, signed with ${into.signer.publicKey.id}`,
-      ...(registered ? [`Registered publisher "${into.publisher}" with this key`] : []),
-      ...(claimed.length > 0 ? [`Claimed the name "${draft.name}"`] : []),
-      `Next: git add --force ${visible(place)} and the statements beside it, commit, and open a pull request`,
-    ].join("\n"),
+  const draft = readDraft(folder, into, options);
+  const publication = draft.ok ? await compose(draft.value, into, context) : draft;
+  if (!draft.ok || !publication.ok)
+    throw refused(`"${folder}" has`, publication.ok ? [] : publication.problems);
+  const dryRun = options.flag("dry-run");
+  if (!dryRun) addFiles(into.folder, publication.value.additions);
+  context.terminal.warnings([...draft.warnings, ...publication.warnings]);
+  const report = reportOf(draft.value, publication.value, into, dryRun);
+  context.terminal.result({ ...report, warnings: [...draft.warnings, ...publication.warnings] }, () =>
+    textOf(report, into),
   );
   return undefined;
 };
 
-/** A folder with package.toml, and content/ or else everything beside package.toml. */
-function readDraft(folder: string): NamedDraft {
-  const read = readFolderFiles(folder);
-  const packageToml = read.files.get("package.toml");
-  const problems = [...read.problems];
-  if (packageToml === undefined)
-    throw refused(`"${basename(folder)}" has`, [
-      ...problems,
-      { code: "PUBLISH_NO_MANIFEST", severity: "error", file: "package.toml", message: "There is no package.toml", remedy: "write one: format = 1, and [package] with name, version, publisher, description, license" },
-    ]);
-  const manifest = parsePackageToml(packageToml, "package.toml");
-  if (!manifest.ok) throw refused(`"${basename(folder)}" has`, [...problems, ...manifest.problems]);
-  if (problems.some((problem) => problem.severity === "error")) throw refused(`"${basename(folder)}" has`, problems);
-  return { name: manifest.value.name, version: manifest.value.version, packageToml, content: contentOf(read.files) };
+/** The draft in `folder`, or every problem of its files, its manifest and its content. */
+function readDraft(folder: string, into: Signing, options: Options): Result<PlacedDraft> {
+  const { files, problems } = readFolderFiles(folder, { shownAs: folder, limits: into.source.config.limits });
+  const draft = draftOwnPackage(files, folder);
+  if (!draft.ok) return failed([...problems, ...draft.problems, ...contentProblems(files, folder)]);
+  const keys = [...signingKeyProblems(folder, files, options), ...privateKeyWarnings(draft.value)];
+  return settle(draft.value, [...problems, ...draft.warnings, ...keys]);
 }
 
-const NOT_CONTENT = new Set(["package.toml", "SHA256SUMS", "SHA256SUMS.sig"]);
-
-function contentOf(files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> {
+/** What is wrong with the content of a package whose manifest is wrong too: nobody should learn that one by one. */
+function contentProblems(files: ReadonlyMap<string, Uint8Array>, folder: string): Problem[] {
   const inner = [...files].filter(([path]) => path.startsWith("content/"));
-  if (inner.length > 0) return new Map(inner.map(([path, bytes]) => [path.slice("content/".length), bytes]));
-  return new Map([...files].filter(([path]) => !NOT_CONTENT.has(path)));
+  const prefix = inner.length > 0 ? "content/" : "";
+  const content = new Map(
+    (inner.length > 0 ? inner : [...files]).map(([path, bytes]) => [path.slice(prefix.length), bytes]),
+  );
+  const described = describeFiles({ files: content, digestOf: () => "" as Digest, filesIri: "urn:draft:" });
+  return described.ok
+    ? []
+    : described.problems.map((problem) => ({ ...problem, file: `${folder}/${prefix}${problem.file}` }));
+}
+
+/** The very key that signs, lying in the folder that is published. */
+function signingKeyProblems(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  options: Options,
+): Problem[] {
+  const key = relative(resolve(folder), resolve(options.text("key") ?? ""))
+    .split(sep)
+    .join("/");
+  if (!files.has(key)) return [];
+  const message = "This is the private key that you sign with: published, it is everybody's";
+  return [
+    {
+      code: "PUBLISH_SIGNING_KEY",
+      severity: "error",
+      file: `${folder}/${key}`,
+      message,
+      remedy: "move it out of the package's folder",
+    },
+  ];
+}
+
+async function compose(placed: PlacedDraft, into: Signing, context: Context): Promise<Result<Publication>> {
+  const composed = composePublication([placed.draft], into, nodeTrustPorts);
+  if (!composed.ok) return failed(composed.problems.map((problem) => asInFolder(problem, placed)));
+  const { ports, close } = openBuildPorts(into.folder, true, context);
+  const judge = new PublicationJudge(into, ports);
+  try {
+    const problems = await judge.judge(composed.value);
+    return settle(
+      composed.value,
+      problems.map((problem) => asInFolder(problem, placed)),
+    );
+  } finally {
+    await judge.close();
+    close();
+  }
+}
+
+interface Report {
+  readonly package: string;
+  readonly version: string;
+  readonly publisher: string;
+  readonly keyId: string;
+  /** The release digest. */
+  readonly digest: string;
+  readonly folder: string;
+  readonly registered: boolean;
+  readonly claimed: readonly string[];
+  readonly contentFiles: number;
+  readonly contentBytes: number;
+  /** Paths added to the registry. */
+  readonly files: readonly string[];
+  readonly dryRun: boolean;
+}
+
+function reportOf({ draft }: PlacedDraft, publication: Publication, into: Signing, dryRun: boolean): Report {
+  const { additions, registered, claimed } = publication;
+  const folder = releaseFolder(draft);
+  return {
+    package: draft.name,
+    version: draft.version,
+    publisher: into.publisher,
+    keyId: into.signer.publicKey.id,
+    digest: nodeTrustPorts.hash(additions.get(`${folder}/SHA256SUMS`) ?? new Uint8Array()),
+    folder,
+    registered,
+    claimed,
+    contentFiles: draft.content.size,
+    contentBytes: [...draft.content.values()].reduce((sum, bytes) => sum + bytes.length, 0),
+    files: [...additions.keys()],
+    dryRun,
+  };
+}
+
+function textOf(report: Report, into: Signing): string {
+  const { dryRun } = report;
+  const size = `${plural(report.contentFiles, "file")}, ${report.contentBytes} bytes`;
+  return [
+    `${dryRun ? "Would publish" : "Published"} ${report.package}@${report.version} as ${report.publisher}: ${size}`,
+    `  release  ${report.digest}`,
+    `  signed   ${report.keyId}`,
+    `  folder   ${visible(into.folder)}/${report.folder}`,
+    ...(report.registered
+      ? [
+          `${dryRun ? "Would register" : "Registered"} the publisher "${report.publisher}" with this key: keep it, it is who you are here`,
+        ]
+      : []),
+    ...(report.claimed.length > 0
+      ? [`${dryRun ? "Would claim" : "Claimed"} the name "${report.package}" for you`]
+      : []),
+    ...(dryRun
+      ? ["Nothing was written."]
+      : nextSteps(into, report.registered, [report.package], `${report.package} ${report.version}`)),
+  ].join("\n");
 }

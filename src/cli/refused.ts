@@ -1,4 +1,4 @@
-/** The error of a command that found its input bad: how many problems, in how many files, and each of them. */
+/** Errors of commands that found their input bad: how many problems, in how many files, and each of them. */
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
 
@@ -11,6 +11,12 @@ export function refused(what: string, problems: readonly Problem[]): RegistryErr
     "mend them and run the command again: each line says how",
     { problems },
   );
+}
+
+/** No set of releases answers what was asked for. The first problem says it all. */
+export function unresolved(problems: readonly Problem[]): RegistryError {
+  const [first] = problems;
+  return new RegistryError(first?.code ?? "RESOLVE_FAILED", `${first?.message ?? "No solution"}; nothing was written`, first?.remedy ?? "");
 }
 
 export function plural(count: number, word: string): string {

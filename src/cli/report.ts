@@ -1,24 +1,26 @@
 /** Errors as a person at the terminal reads them, and the exit code each gives. */
-import { RegistryError } from "../base/error.ts";
-import { UsageError } from "./command.ts";
+import type { RegistryError } from "../base/error.ts";
+import type { UsageError } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function report(error: unknown, terminal: Terminal): number {
-  if (error instanceof RegistryError) {
-    terminal.failure(error.code, error.message, error.hint, error.problems);
-    return 1;
-  }
-  if (error instanceof UsageError || (error instanceof Error && error.name === "CACError")) {
-    terminal.failure("USAGE", error.message, "see `ggen-marketplace --help`, or `ggen-marketplace <command> --help`", []);
+  if (isNamed<UsageError>(error, "UsageError")) {
+    terminal.failure("USAGE", error.message, error.hint, []);
     return 2;
   }
-  const known = systemError(error);
-  if (known !== undefined) {
-    terminal.failure(known.code, known.message, known.hint, []);
+  const told = isNamed<RegistryError>(error, "RegistryError") ? error : systemError(error);
+  if (told !== undefined) {
+    terminal.failure(told.code, told.message, told.hint, told.problems);
     return 1;
   }
-  terminal.failure("BUG", error instanceof Error ? (error.stack ?? error.message) : String(error), "this is a bug: please report it with the command you ran", []);
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.failure("BUG", stack, "this is a bug: please report it with the command you ran", []);
   return 1;
+}
+
+/** By name: the shipped program holds each class twice, in its first file and in those that it loads later. */
+function isNamed<E extends Error>(error: unknown, name: string): error is E {
+  return error instanceof Error && error.name === name;
 }
 
 const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = new Map([
@@ -26,16 +28,19 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ["EACCES", ["No permission for", "change its permissions, or choose another folder"]],
   ["EPERM", ["Not permitted:", "change its permissions, or choose another folder"]],
   ["EROFS", ["A read-only file system holds", "choose a folder that can be written"]],
-  ["ENOSPC", ["The disk is full; nothing was changed at", "free some space and try again"]],
+  ["ENOSPC", ["The disk is full:", "free some space and try again; what was there is as it was"]],
+  ["EDQUOT", ["Your quota is used up:", "free some space and try again; what was there is as it was"]],
   ["ENOTDIR", ["Not a folder:", "check the path"]],
   ["EISDIR", ["This is a folder:", "give a file"]],
-  ["EADDRINUSE", ["The port is taken:", "choose another with --port or PORT"]],
+  ["ELOOP", ["Links that lead in a circle:", "check the path"]],
+  ["ENAMETOOLONG", ["The path is too long:", "choose a shorter one"]],
+  ["EMFILE", ["Too many files are open:", "close other programs, or raise the limit (ulimit -n)"]],
 ]);
 
-function systemError(error: unknown): { code: string; message: string; hint: string } | undefined {
+function systemError(error: unknown): Pick<RegistryError, "code" | "message" | "hint" | "problems"> | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const known = SYSTEM.get(error.code);
   if (known === undefined) return undefined;
-  const path = "path" in error && typeof error.path === "string" ? ` "${error.path}"` : ` ${error.message}`;
-  return { code: error.code, message: `${known[0]}${path}`, hint: known[1] };
+  const what = "path" in error && typeof error.path === "string" ? `"${error.path}"` : error.message;
+  return { code: error.code, message: `${known[0]} ${what}`, hint: known[1], problems: [] };
 }

@@ -1,35 +1,40 @@
 import { visible } from "../base/visible.ts";
-import type { SearchHit } from "../search/query.ts";
-import { type Context, type Options, type Run, UsageError } from "./command.ts";
-import { openClientRegistry } from "./open-registry.ts";
+import type { SearchHit, SearchResults } from "../search/query.ts";
+import { type Options, type Run, UsageError } from "./command.ts";
+import { onRegistry } from "./open-registry.ts";
+import { cut, type Terminal } from "./terminal.ts";
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 1000;
 
 export const run: Run = async (args, options, context) => {
+  const { terminal } = context;
   const query = args.join(" ");
   if (query.trim() === "") throw new UsageError("What to search for? `list` prints every package");
   const limit = options.whole("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const registry = await openClientRegistry(options, context);
-  const found = await registry.search(query, { limit, explain: options.flag("explain") });
-  context.terminal.result({ query, total: found.total, packages: found.hits }, () => text(query, found.total, found.hits, options, context));
+  const found = await onRegistry(options, context, (registry) => registry.search(query, { limit, explain: options.flag("explain") }));
+  for (const { from, to } of found.corrections) terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
+  if (found.cut) terminal.note("the query is too long; the end of it was not read");
+  // `description` and `author` are what other programs know these two by.
+  const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));
+  terminal.result({ query, total: found.total, packages }, () => text(query, found, options, terminal));
   return undefined;
 };
 
-function text(query: string, total: number, hits: readonly SearchHit[], options: Options, context: Context): string {
+function text(query: string, { total, hits }: SearchResults, options: Options, terminal: Terminal): string {
   if (hits.length === 0) return `No package matches "${visible(query)}".`;
-  const { terminal } = context;
   const lines = hits.flatMap((hit) => {
     const mark = hit.deprecated ? terminal.style("yellow", " deprecated") : "";
-    const head = `${terminal.style("bold", visible(hit.name))} ${visible(hit.version)}${mark} ${terminal.style("dim", `${visible(hit.publisher)} · ${visible(hit.kind)}`)}`;
-    const score = options.flag("explain") ? [`    ${terminal.style("dim", visible(JSON.stringify(hit.explain ?? hit.score)))}`] : [];
-    return [head, `    ${cut(visible(hit.summary), terminal.width - 4)}`, ...score];
+    const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
+    const head = `${terminal.style("bold", visible(hit.name))} ${visible(hit.version)}${mark}  ${by}`;
+    return [head, `    ${cut(visible(hit.summary), terminal.width - 4)}`, ...(options.flag("explain") ? [`    ${score(hit, terminal)}`] : [])];
   });
-  const more = total > hits.length ? [`${total - hits.length} more: --limit ${Math.min(total, LIMIT_MAX)}`] : [];
+  const more = total > hits.length ? [`… and ${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`] : [];
   return [...lines, ...more].join("\n");
 }
 
-function cut(line: string, width: number): string {
-  const characters = [...line];
-  return characters.length <= width ? line : `${characters.slice(0, Math.max(20, width - 1)).join("")}…`;
+/** What the score is made of, largest part first. */
+function score(hit: SearchHit, terminal: Terminal): string {
+  const parts = Object.entries(hit.explain ?? {}).map(([part, value]) => `${part} ${typeof value === "number" ? Number(value.toFixed(3)) : String(value)}`);
+  return terminal.style("dim", `score ${Number(hit.score.toFixed(3))}: ${parts.join(", ")}; matched ${hit.matched.map((word) => visible(word)).join(", ") || "nothing"}`);
 }

@@ -1,39 +1,33 @@
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
-import type { Registry } from "../client/registry.ts";
 import type { ReleaseView } from "../content/view.ts";
 import type { PackageRecord } from "../snapshot/records.ts";
 import type { Run } from "./command.ts";
-import { openClientRegistry } from "./open-registry.ts";
-import { type PackageSpec, parsePackageSpec, versionOf } from "./package-spec.ts";
+import { onRegistry } from "./open-registry.ts";
+import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
 import { permissionLines } from "./permission-text.ts";
-import { table, type Terminal } from "./terminal.ts";
+import { table, type Terminal, wrap } from "./terminal.ts";
+import { unknownPackage } from "./unknown-package.ts";
 
 const FILES_SHOWN_MAX = 12;
 const TERMS_SHOWN_MAX = 8;
+const DESCRIPTION_LINES_MAX = 12;
+const LABEL_WIDTH = 13;
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
-  const registry = await openClientRegistry(options, context);
-  const record = await registry.show(spec.name);
-  if (record === undefined) throw await unknownPackage(spec.name, registry);
+  const record = await onRegistry(options, context, async (registry) => {
+    const found = await registry.show(spec.name);
+    if (found === undefined) throw await unknownPackage(spec.name, registry);
+    return found;
+  });
   const release = releaseOf(record, spec);
   context.terminal.result({ package: record.package, latest: record.latest, release }, () => text(record, release, context.terminal));
   return undefined;
 };
 
-export async function unknownPackage(name: string, registry: Registry): Promise<RegistryError> {
-  const near = await registry.search(name, { limit: 3 });
-  const names = near.hits.map((hit) => hit.name).join(", ");
-  return new RegistryError(
-    "UNKNOWN_PACKAGE",
-    `There is no package "${name}" in ${registry.reader.location}`,
-    names === "" ? "`list` prints every package" : `did you mean ${names}?`,
-  );
-}
-
 function releaseOf(record: PackageRecord, spec: PackageSpec): ReleaseView {
-  const wanted = versionOf(spec) ?? record.latest;
+  const wanted = spec.wanted ?? record.latest;
   const release = record.releases.find((candidate) => candidate.version === wanted);
   if (release !== undefined) return release;
   const versions = record.releases.map((candidate) => candidate.version).join(", ");
@@ -41,33 +35,50 @@ function releaseOf(record: PackageRecord, spec: PackageSpec): ReleaseView {
 }
 
 function text(record: PackageRecord, release: ReleaseView, terminal: Terminal): string {
-  const label = (word: string) => terminal.style("dim", word.padEnd(13));
-  const one = (word: string, value: string | undefined) => (value === undefined || value === "" ? [] : [`${label(word)}${visible(value)}`]);
-  const many = (word: string, lines: readonly string[]) => lines.map((line, i) => `${label(i === 0 ? word : "")}${line}`);
-  const state = record.package.versions.find((version) => version.version === release.version);
+  const { content } = release;
+  const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
+    ["publisher", one(release.publisher)],
+    ["licence", one(release.license)],
+    ["kind", one([release.kind, release.category].filter((part) => part !== undefined).join(" · "))],
+    ["keywords", one(release.keywords.join(", "))],
+    ["homepage", one(release.homepage)],
+    ["repository", one(release.repository)],
+    ["versions", one(record.package.versions.map((version) => `${version.version}${mark(version)}`).join(", "))],
+    ["needs", release.dependencies.map(([name, range]) => `${name} ${visible(range)}`)],
+    ["needed by", one(record.package.dependents.join(", "))],
+    ["ggen", one(release.requiresGgen)],
+    ["may do", permissionLines(content.permissions)],
+    ["defines", cutList(content.defined.map((term) => visible(term.label === undefined ? term.iri : `${term.label} <${term.iri}>`)), TERMS_SHOWN_MAX)],
+    ["files", filesOf(release)],
+    ["engine", content.engine.loadable ? ["loads as a pack"] : content.engine.problems.map((problem) => visible(`${problem.code}: ${problem.message}`))],
+    ["digest", one(release.digest)],
+    ["signed by", one(`${release.keyId} (${release.keyState} key of ${release.publisher})`)],
+  ];
   return [
-    `${terminal.style("bold", `${release.name} ${release.version}`)}  ${visible(release.summary)}`,
-    ...warnings(record, release, state?.yanked, terminal),
+    terminal.style("bold", `${release.name} ${release.version}`),
+    ...description(release, terminal),
+    ...warnings(record, release, terminal),
     "",
-    ...one("publisher", release.publisher),
-    ...one("licence", release.license),
-    ...one("kind", [release.kind, release.category].filter((part) => part !== undefined).join(" · ")),
-    ...one("keywords", release.keywords.join(", ")),
-    ...one("homepage", release.homepage),
-    ...one("repository", release.repository),
-    ...many("versions", [record.package.versions.map((version) => `${version.version}${mark(version)}`).join(", ")]),
-    ...many("needs", release.dependencies.map(([name, range]) => `${name} ${range}`)),
-    ...one("needed by", record.package.dependents.join(", ")),
-    ...one("ggen", release.requiresGgen),
-    ...many("may do", permissionLines(release.content.permissions)),
-    ...many("defines", cutList(release.content.defined.map((term) => visible(term.label === undefined ? term.iri : `${term.label} <${term.iri}>`)), TERMS_SHOWN_MAX)),
-    ...many("files", filesOf(release)),
-    ...many("engine", release.content.engine.loadable ? ["loads as a pack"] : release.content.engine.problems.map((problem) => `${problem.code}: ${visible(problem.message)}`)),
-    ...one("digest", release.digest),
-    ...one("signed by", `${release.keyId} (${release.keyState} key of ${release.publisher})`),
+    ...rows.flatMap(([label, lines]) => row(label, lines, terminal)),
     "",
     `Install: ggen-marketplace install ${release.name}@${release.version}`,
   ].join("\n");
+}
+
+function one(value: string | undefined): string[] {
+  return value === undefined || value === "" ? [] : [visible(value)];
+}
+
+/** A line that goes on is set in, so that no part of it can pass for another. */
+function row(label: string, lines: readonly string[], terminal: Terminal): string[] {
+  return lines
+    .flatMap((line) => wrap(line, Math.max(30, terminal.width - LABEL_WIDTH - 2)).map((part, at) => (at === 0 ? part : `  ${part}`)))
+    .map((line, at) => `${terminal.style("dim", (at === 0 ? label : "").padEnd(LABEL_WIDTH))}${line}`);
+}
+
+function description(release: ReleaseView, terminal: Terminal): string[] {
+  const lines = release.description.trim().split("\n").flatMap((line) => wrap(visible(line), terminal.width));
+  return cutList(lines, DESCRIPTION_LINES_MAX);
 }
 
 function mark(version: { yanked?: string; fallen: boolean }): string {
@@ -75,9 +86,10 @@ function mark(version: { yanked?: string; fallen: boolean }): string {
   return version.yanked === undefined ? "" : " (yanked)";
 }
 
-function warnings(record: PackageRecord, release: ReleaseView, yanked: string | undefined, terminal: Terminal): string[] {
+function warnings(record: PackageRecord, release: ReleaseView, terminal: Terminal): string[] {
   const lines: string[] = [];
-  const { deprecated, archived, advisories } = record.package;
+  const { deprecated, archived, advisories, versions } = record.package;
+  const yanked = versions.find(({ version }) => version === release.version)?.yanked;
   if (deprecated !== undefined) {
     const instead = deprecated.replacement === undefined ? "" : ` Use ${deprecated.replacement}.`;
     lines.push(terminal.style("yellow", `Deprecated: ${visible(deprecated.reason)}${instead}`));
@@ -85,17 +97,17 @@ function warnings(record: PackageRecord, release: ReleaseView, yanked: string | 
   if (yanked !== undefined) lines.push(terminal.style("yellow", `Yanked: ${visible(yanked)}`));
   if (release.standing === "fallen") lines.push(terminal.style("red", "Fallen: its key was revoked, and the revocation does not list this release as valid"));
   if (archived !== undefined) lines.push(terminal.style("yellow", `Archived: ${visible(archived)}`));
-  for (const advisory of advisories) lines.push(terminal.style("red", `Advisory ${visible(advisory.id)} (${advisory.severity}, ${visible(advisory.versions)}): ${visible(advisory.summary)}`));
+  for (const advisory of advisories) lines.push(terminal.style("red", `Advisory ${visible(advisory.id)} (${visible(advisory.severity)}, ${visible(advisory.versions)}): ${visible(advisory.summary)}`));
   return lines;
 }
 
 function filesOf(release: ReleaseView): string[] {
   const { files } = release.content;
-  const rows = files.map((file) => [visible(file.path), `${file.size} B`, file.role]);
+  const rows = files.map((file) => [visible(file.path), `${file.size} B`, visible(file.role)]);
   const shown = table(rows.slice(0, FILES_SHOWN_MAX), Number.MAX_SAFE_INTEGER).split("\n");
   return files.length > FILES_SHOWN_MAX ? [...shown, `… ${files.length - FILES_SHOWN_MAX} more (--json has them all)`] : shown;
 }
 
-function cutList(lines: readonly string[], max: number): readonly string[] {
-  return lines.length > max ? [...lines.slice(0, max), `… ${lines.length - max} more`] : lines;
+function cutList(lines: readonly string[], max: number): string[] {
+  return lines.length > max ? [...lines.slice(0, max), `… ${lines.length - max} more (--json has them all)`] : [...lines];
 }

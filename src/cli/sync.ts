@@ -1,26 +1,27 @@
-import { openRegistry } from "../client/registry.ts";
 import { syncView } from "../client/sync.ts";
-import { nodeTrustPorts } from "../node/crypto.ts";
-import { nativeInflate } from "../node/inflate.ts";
 import type { Run } from "./command.ts";
-import { folderReader, isAddress, registryLocation } from "./open-registry.ts";
+import { isAddress, onRegistry, registryLocation } from "./open-registry.ts";
+import { plural } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const location = registryLocation(options, context);
-  if (!isAddress(location)) {
-    const registry = await openRegistry({ reader: folderReader(location), ports: nodeTrustPorts, inflate: nativeInflate });
-    const { counts } = registry.root;
-    context.terminal.result({ registry: location, root: registry.rootDigest, files: 0, bytes: 0, counts }, () => `${location} is a folder on this machine: nothing to fetch (${counts.packages} packages).`);
-    return undefined;
-  }
-  const { openCachedView } = await import("./cached-view.ts");
-  const reader = await openCachedView(location, { offline: false, refresh: true }, context);
-  const registry = await openRegistry({ reader, ports: nodeTrustPorts, inflate: nativeInflate });
-  const fetched = await syncView(registry, (done) => context.terminal.progress(`fetched ${done} files`));
-  const { counts } = registry.root;
-  context.terminal.result(
-    { registry: location, root: registry.rootDigest, ...fetched, counts },
-    () => `${registry.root.registry.title}: ${counts.packages} packages, ${counts.releases} releases. The view is on this machine (${fetched.files} files, ${Math.ceil(fetched.bytes / 1024)} kB).`,
+  const inFolder = !isAddress(location);
+  const synced = await onRegistry(
+    options,
+    context,
+    async (registry) => {
+      const { registry: about, counts } = registry.root;
+      const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
+      if (inFolder) return { ...view, files: 0, bytes: 0 };
+      return { ...view, ...(await syncView(registry, (done) => context.terminal.progress(`fetched ${plural(done, "file")}`))) };
+    },
+    { asking: "must-answer", onDone: (view) => view.keepSynced() },
+  );
+  const { title, counts, files, bytes } = synced;
+  context.terminal.result(synced, () =>
+    inFolder
+      ? `${location} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`
+      : `${title}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${plural(files, "file")}, ${Math.ceil(bytes / 1024)} kB).`,
   );
   return undefined;
 };

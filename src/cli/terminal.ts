@@ -7,7 +7,7 @@
  * What strangers wrote passes through `visible`.
  */
 import type { Problem } from "../base/problem.ts";
-import { visible } from "../base/visible.ts";
+import { visible, visibleJson } from "../base/visible.ts";
 
 export interface Stream {
   write(text: string): unknown;
@@ -39,6 +39,7 @@ const PROBLEMS_SHOWN_MAX = 200;
 export class Terminal {
   readonly json: boolean;
   readonly #options: TerminalOptions;
+  readonly #noted = new Set<string>();
   #progressWidth = 0;
 
   constructor(options: TerminalOptions) {
@@ -51,14 +52,18 @@ export class Terminal {
     return this.#options.stdout.columns ?? 80;
   }
 
-  get isInteractive(): boolean {
-    return this.#options.stderr.isTTY === true;
-  }
-
   /** The result: `text` for people, `value` with --json. */
   result(value: unknown, text: () => string): void {
-    const out = this.json ? `${JSON.stringify(value, null, 2)}\n` : text();
+    this.#clearProgress();
+    const out = this.json ? json(value) : text();
     if (out !== "") this.#options.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
+  }
+
+  /** Something a person should know, said once however often it comes up. */
+  note(text: string): void {
+    if (this.#noted.has(text)) return;
+    this.#noted.add(text);
+    this.notice(`${this.#paint(this.#options.stderr, "dim", "note:")} ${text}`);
   }
 
   /** Something worth knowing that is not the result. */
@@ -70,7 +75,7 @@ export class Terminal {
   failure(code: string, message: string, hint: string, problems: readonly Problem[]): void {
     this.#clearProgress();
     if (this.json) {
-      this.#options.stdout.write(`${JSON.stringify({ error: { code, message, hint, problems } }, null, 2)}\n`);
+      this.#options.stdout.write(json({ error: { code, message, hint, problems } }));
       return;
     }
     const { stderr } = this.#options;
@@ -89,10 +94,11 @@ export class Terminal {
   problemText(problem: Problem): string {
     const { stderr } = this.#options;
     const color: Style = problem.severity === "error" ? "red" : "yellow";
-    const place = [problem.file, problem.line].filter((part) => part !== undefined && part !== "").join(":");
-    const key = problem.place === undefined ? "" : ` ${problem.place}`;
+    const file = [problem.file, problem.line].filter((part) => part !== undefined && part !== "").join(":");
+    const place = [file, problem.place].filter((part) => part !== undefined && part !== "").join(" ");
     const rule = problem.rule === undefined ? "" : this.#paint(stderr, "dim", ` [${problem.rule}]`);
-    const lines = [`  ${this.#paint(stderr, color, problem.severity)} ${visible(place)}${visible(key)}: ${visible(problem.message)}${rule}`];
+    const head = this.#paint(stderr, color, problem.severity);
+    const lines = [`  ${head}${place === "" ? "" : ` ${visible(place)}`}: ${visible(problem.message)}${rule}`];
     if (problem.expected !== undefined) lines.push(`      expected  ${visible(problem.expected)}`);
     if (problem.found !== undefined) lines.push(`      found     ${visible(problem.found)}`);
     lines.push(`      ${this.#paint(stderr, "cyan", "→")} ${visible(problem.remedy)}`);
@@ -127,6 +133,27 @@ export class Terminal {
   }
 }
 
+function json(value: unknown): string {
+  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** The text in lines of at most `width` characters, broken between words. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && [...last].length + 1 + [...word].length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The text, cut with an ellipsis where it is longer than `width` characters. */
+export function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join("")}…`;
+}
+
 /** Rows in columns, the last one cut to the width; cells of strangers must be visible already. */
 export function table(rows: readonly (readonly string[])[], width: number): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
@@ -134,7 +161,7 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   return rows
     .map((row) => {
       const line = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
-      return [...line].length > width ? `${[...line].slice(0, Math.max(20, width - 1)).join("")}…` : line;
+      return cut(line, Math.max(20, width));
     })
     .join("\n");
 }

@@ -1,33 +1,46 @@
-/** One release of a registry source, judged by the statements that stand beside it. */
-import { relative } from "node:path";
+/** A registry source, or one release of it, judged by the statements that stand beside it. */
+import { relative, resolve } from "node:path";
 import { type Problem, problemsOf } from "../base/problem.ts";
 import { foldAuthority } from "../build/authority.ts";
 import { readRegistrySource } from "../build/registry-source.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import { verifyRelease } from "../trust/release.ts";
+import type { Context } from "./command.ts";
+import { judge } from "./judge.ts";
+import { plural } from "./refused.ts";
+import { proven, refuted, type Verdict } from "./verdict.ts";
 
-interface Verdict {
-  readonly ok: boolean;
-  readonly detail: string;
-  readonly problems: readonly Problem[];
+export async function verifySource(folder: string, context: Context): Promise<Verdict> {
+  const { result } = await judge(await openSourceTree(folder), folder, false, context);
+  if (!result.ok) return refuted(folder, result.problems);
+  const { counts } = result.value;
+  return proven(folder, `${plural(counts.releases, "release")} of ${plural(counts.packages, "package")}`, result.warnings);
 }
 
 export async function verifyInSource(folder: string, releaseFolder: string): Promise<Verdict> {
   const tree = await openSourceTree(folder);
   const source = readRegistrySource(tree);
-  if (!source.ok) return { ok: false, detail: "", problems: source.problems };
+  if (!source.ok) return refuted(releaseFolder, source.problems);
   const problems: Problem[] = [];
   const authority = foldAuthority(source.value, tree, nodeTrustPorts, problems);
-  const where = relative(folder, releaseFolder).split("\\").join("/");
+  const where = relative(folder, resolve(releaseFolder)).split("\\").join("/");
   const [, name = "", version = ""] = where.split("/");
   const state = [...authority.packages.values()].find((folded) => folded.state.name === name)?.state;
-  if (state === undefined) return { ok: false, detail: "", problems };
+  if (state === undefined) return refuted(releaseFolder, problems.length > 0 ? problems : [unclaimed(name, where)]);
   const publishers = new Map([...authority.publishers].map(([publisher, folded]) => [publisher, folded.state]));
   const release = { name, version, where, files: tree.readFolder(where) };
   const verified = verifyRelease(release, { package: state, publishers, limits: source.value.config.limits }, nodeTrustPorts);
-  if (!verified.ok) return { ok: false, detail: "", problems: problemsOf(verified) };
+  if (!verified.ok) return refuted(releaseFolder, problemsOf(verified));
   const { digest, signature, standing } = verified.value;
-  const fell = standing === "fallen" ? "; it has FALLEN: its key was revoked" : "";
-  return { ok: standing === "good", detail: `${name}@${version}, ${digest}, signed by ${signature.publisher} with ${signature.keyId}${fell}`, problems: verified.warnings };
+  if (standing === "fallen") return refuted(releaseFolder, [fallen(where), ...verified.warnings]);
+  return proven(releaseFolder, `${name}@${version}, ${digest}, signed by ${signature.publisher} with ${signature.keyId}`, verified.warnings);
+}
+
+function unclaimed(name: string, where: string): Problem {
+  return { code: "UNKNOWN_PACKAGE", severity: "error", file: where, message: `The registry has no statements of a package "${name}"`, remedy: "publish the release, which claims the name" };
+}
+
+function fallen(where: string): Problem {
+  return { code: "RELEASE_FALLEN", severity: "error", file: where, message: "The release has fallen: the key that signed it was revoked", remedy: "take another version" };
 }

@@ -1,8 +1,14 @@
-/** What an installation would bring: every package that is asked for and what they need, one version each. */
-import { type Result, ok } from "../base/problem.ts";
+/**
+ * What an installation would bring: every package that is asked for and what they need, one version each.
+ *
+ * A project holds one version of a package, so what was asked for before is asked for again. What is
+ * locked is taken first where it still fits, even if it was yanked since; a package that is asked for by
+ * name is taken at its newest.
+ */
+import { ok, type Result } from "../base/problem.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
-import { resolve } from "../resolve/resolve.ts";
+import { type Candidate, resolve } from "../resolve/resolve.ts";
 import type { Registry } from "./registry.ts";
 
 export interface PlannedRelease {
@@ -15,10 +21,29 @@ export interface Wanted {
   readonly range: Range;
 }
 
-export async function planInstall(registry: Registry, wanted: readonly Wanted[]): Promise<Result<PlannedRelease[]>> {
-  const candidates = await registry.candidates(wanted.map((one) => one.name));
-  const requirements = wanted.map((one) => ({ ...one, by: "you" }));
-  const solution = resolve(requirements, (name) => candidates.get(name));
+export interface InstallRequest {
+  /** What is asked for now. */
+  readonly wanted: readonly Wanted[];
+  /** What was asked for before, and is still there. */
+  readonly kept: readonly Wanted[];
+  readonly locked: ReadonlyMap<string, string>;
+}
+
+/** By name. Problems: those of `resolve`. */
+export async function planInstall(registry: Registry, { wanted, kept, locked }: InstallRequest): Promise<Result<PlannedRelease[]>> {
+  const again = new Set<string>(wanted.map(({ name }) => name));
+  const requirements = [...wanted, ...kept.filter(({ name }) => !again.has(name))];
+  const candidates = await registry.candidates(requirements.map(({ name }) => name));
+  const solution = resolve(requirements, (name) => inOrder(candidates.get(name), locked.get(name), again.has(name)));
   if (!solution.ok) return solution;
   return ok([...solution.value].map(([name, version]) => ({ name, version })));
+}
+
+function inOrder(candidates: readonly Candidate[] | undefined, locked: string | undefined, newestFirst: boolean): readonly Candidate[] | undefined {
+  const held = candidates?.find(({ version }) => version === locked);
+  if (candidates === undefined || held === undefined || held.withheld === "fallen") return candidates;
+  const { version, dependencies } = held;
+  const free = { version, dependencies };
+  if (newestFirst) return candidates.map((candidate) => (candidate === held ? free : candidate));
+  return [free, ...candidates.filter((candidate) => candidate !== held)];
 }

@@ -1,8 +1,11 @@
-/** Reads everything of a view but its archives, so that a cache beneath the reader holds it. */
+/** Reads everything of a view but its archives: a cache beneath the reader then holds it, and each file is proven. */
+import { mapInOrder } from "../base/in-order.ts";
 import { indexFiles } from "../search/index-files.ts";
-import { searchIndexPath, searchManifestPath, V1_FILE } from "../snapshot/layout.ts";
+import { graphPath, searchIndexPath, searchManifestPath, TURTLE_FILE, V1_FILE } from "../snapshot/layout.ts";
 import type { Registry } from "./registry.ts";
 import { readVerified } from "./verified-read.ts";
+
+const FILES_AT_ONCE_MAX = 8;
 
 export interface Synced {
   readonly files: number;
@@ -30,7 +33,16 @@ async function readSearch(registry: Registry, count: (length: number) => void): 
   const ref = registry.root.sections.search;
   const manifest = await readVerified(reader, searchManifestPath(ref.sha256), ref, hash);
   count(manifest.length);
-  for (const file of await indexFiles(manifest, registry.readSearchFile)) {
-    count((await readVerified(reader, searchIndexPath(file.sha256), file, hash)).length);
-  }
+  const files = await indexFiles(manifest, registry.readSearchFile);
+  await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) => count((await readVerified(reader, searchIndexPath(file.sha256), file, hash)).length));
+}
+
+/** The graph in both its forms, and its readable copy; gives the number of files. */
+export async function readGraph(registry: Registry): Promise<number> {
+  const { reader, hash } = registry.read;
+  const { turtle, nquads } = registry.root.graph;
+  await readVerified(reader, graphPath(turtle.sha256, "ttl"), turtle, hash);
+  await readVerified(reader, graphPath(nquads.sha256, "nq"), nquads, hash);
+  await readVerified(reader, TURTLE_FILE, turtle, hash);
+  return 3;
 }

@@ -8,7 +8,9 @@
  *
  * Numbers are little-endian. A save appends the new values, a new index and a footer; the old index and
  * dropped values are dead space, and once they are a third of the file it is written anew beside its
- * place and renamed in.
+ * place and renamed in. Until the save, new values are put aside: `<file>.<process>.new`, and those that
+ * are for this build only `<file>.<process>.now`. A process that was killed leaves these behind; the
+ * next one that opens the cache removes them.
  *
  * Nothing is trusted: where a checksum of footer, index or value is wrong, it is not there. So a save
  * that was cut off costs one slow build. Checksums find damage, not malice: the file is in its user's
@@ -20,29 +22,27 @@ import {
   closeSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
-  readSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
-  writevSync,
 } from "node:fs";
-import { dirname } from "node:path";
-import zlib from "node:zlib";
+import { basename, dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
 import { concat, utf8 } from "../base/bytes.ts";
 import type { BuildCache } from "../build/ports.ts";
-import { crc32 as portableCrc32 } from "../snapshot/crc32.ts";
-
-/** Node has a native one since 22.2. */
-const crc32 = zlib.crc32 ?? portableCrc32;
+import { type Entry, readAt, readValue, ValueLog, writeAll, writeValues } from "./value-log.ts";
 
 export interface SavedBuildCache extends BuildCache {
   /**
-   * Writes what was put, and drops what was neither got nor put since the file was opened. Where the
-   * disk refuses, the file stays as it was, or goes: it is a memory, and no build fails for it.
+   * Writes what was put, and drops what was neither asked for nor put since the file was opened. Where
+   * the disk refuses, the file stays as it was, or goes: it is a memory, and no build fails for it. The
+   * cache is closed then.
    */
   save(): void;
+  /** Ends the use of the cache without a save. Safe to call again. */
+  close(): void;
 }
 
 const FORMAT = 1;
@@ -53,60 +53,69 @@ const ENTRY_LENGTH = 2 + 8 + 4 + 4;
 const KEY_BYTES_MAX = 0xffff;
 const FILE_BYTES_MAX = 8 * 1024 ** 3;
 const DEAD_SHARE_MAX = 1 / 3;
-/** Buffers of one writev: the smallest limit of the systems we know is 1024. */
-const BUFFERS_AT_ONCE = 512;
 
-interface Entry {
-  readonly offset: number;
-  readonly length: number;
-  readonly crc: number;
+export interface BuildCacheOptions {
+  /** Take nothing from what is there; a save replaces it. */
+  readonly isFresh?: boolean;
 }
 
 /** The cache in `file`; an empty one where that is missing, damaged, or of another format. */
-export function openBuildCache(file: string): SavedBuildCache {
-  return new PackFile(file);
+export function openBuildCache(file: string, options: BuildCacheOptions = {}): SavedBuildCache {
+  return new PackFile(file, options.isFresh === true);
 }
 
 class PackFile implements SavedBuildCache {
   readonly #file: string;
   readonly #entries: Map<string, Entry>;
-  readonly #fresh = new Map<string, Uint8Array>();
+  readonly #fresh: ValueLog;
+  readonly #forNow: ValueLog;
   readonly #used = new Set<string>();
   #handle: number | undefined;
   #length = 0;
 
-  constructor(file: string) {
+  constructor(file: string, isFresh: boolean) {
     this.#file = file;
-    this.#handle = openIfThere(file);
+    sweepLeftovers(file);
+    this.#fresh = new ValueLog(`${file}.${process.pid}.new`, MAGIC);
+    this.#forNow = new ValueLog(`${file}.${process.pid}.now`, new Uint8Array(0));
+    this.#handle = isFresh ? undefined : openIfThere(file);
     this.#length = this.#handle === undefined ? 0 : fstatSync(this.#handle).size;
     const entries = this.#handle === undefined ? undefined : readIndex(this.#handle, this.#length);
     this.#entries = entries ?? new Map();
-    if (entries === undefined) this.#close();
+    if (entries === undefined) this.#closeFile();
   }
 
   get(key: string): Uint8Array | undefined {
-    const fresh = this.#fresh.get(key);
+    const fresh = this.#fresh.get(key) ?? this.#forNow.get(key);
     if (fresh !== undefined) return fresh;
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#handle === undefined) return undefined;
-    const bytes = readAt(this.#handle, entry.offset, entry.length);
-    if (bytes === undefined || crc32(bytes) !== entry.crc) {
-      this.#entries.delete(key);
-      return undefined;
-    }
-    this.#used.add(key);
+    const bytes = readValue(this.#handle, entry);
+    if (bytes === undefined) this.#entries.delete(key);
+    else this.#used.add(key);
     return bytes;
+  }
+
+  has(key: string): boolean {
+    if (this.#fresh.has(key) || this.#forNow.has(key)) return true;
+    const isThere = this.#handle !== undefined && this.#entries.has(key);
+    if (isThere) this.#used.add(key);
+    return isThere;
   }
 
   put(key: string, bytes: Uint8Array): void {
     if (utf8(key).length > KEY_BYTES_MAX)
       throw new RangeError(`a cache key has at most ${KEY_BYTES_MAX} bytes`);
-    this.#fresh.set(key, bytes);
+    this.#fresh.put(key, bytes);
+  }
+
+  putForNow(key: string, bytes: Uint8Array): void {
+    this.#forNow.put(key, bytes);
   }
 
   save(): void {
     const live = new Map([...this.#entries].filter(([key]) => this.#used.has(key) && !this.#fresh.has(key)));
-    const isSame = this.#fresh.size === 0 && live.size === this.#entries.size;
+    const isSame = this.#fresh.isEmpty && live.size === this.#entries.size;
     try {
       if (isSame) return;
       let liveBytes = 0;
@@ -118,8 +127,14 @@ class PackFile implements SavedBuildCache {
       if (!(error instanceof Error && "code" in error)) throw error;
       // A disk that is full or may not be written.
     } finally {
-      this.#close();
+      this.close();
     }
+  }
+
+  close(): void {
+    this.#fresh.remove();
+    this.#forNow.remove();
+    this.#closeFile();
   }
 
   /** Whether the file is the one that was opened, as it was then: another build may have saved since. */
@@ -130,10 +145,11 @@ class PackFile implements SavedBuildCache {
     return theirs !== undefined && theirs.ino === ours.ino && theirs.size === this.#length;
   }
 
-  #append(live: Map<string, Entry>): void {
+  #append(live: ReadonlyMap<string, Entry>): void {
     const handle = openSync(this.#file, "r+");
     try {
-      writeEntries(handle, this.#length, live, this.#fresh);
+      const fresh = writeValues(handle, this.#length, this.#fresh.values());
+      writeEnd(handle, fresh.end, new Map([...live, ...fresh.entries]));
     } catch (error) {
       ftruncateSync(handle, this.#length);
       throw error;
@@ -142,33 +158,52 @@ class PackFile implements SavedBuildCache {
     }
   }
 
+  /** What was put aside becomes the file, with what is still good of the old one behind it. */
   #rewrite(live: ReadonlyMap<string, Entry>): void {
-    const values = new Map<string, Uint8Array>();
-    for (const key of live.keys()) {
-      const bytes = this.get(key);
-      if (bytes !== undefined) values.set(key, bytes);
-    }
-    for (const [key, bytes] of this.#fresh) values.set(key, bytes);
-    this.#close();
-    mkdirSync(dirname(this.#file), { recursive: true });
-    const aside = `${this.#file}.${process.pid}.new`;
-    try {
-      const handle = openSync(aside, "w");
-      try {
-        writeAll(handle, [MAGIC], 0);
-        writeEntries(handle, MAGIC.length, new Map(), values);
-      } finally {
-        closeSync(handle);
-      }
-      renameSync(aside, this.#file);
-    } finally {
-      rmSync(aside, { force: true });
+    const aside = this.#fresh.flush();
+    const old = writeValues(aside.handle, aside.length, this.#valuesOf(live));
+    writeEnd(aside.handle, old.end, new Map([...old.entries, ...aside.entries]));
+    this.#closeFile();
+    renameSync(this.#fresh.path, this.#file);
+    this.#fresh.letGo();
+  }
+
+  *#valuesOf(live: ReadonlyMap<string, Entry>): Iterable<readonly [string, Uint8Array]> {
+    for (const [key, entry] of live) {
+      const bytes = this.#handle === undefined ? undefined : readValue(this.#handle, entry);
+      if (bytes !== undefined) yield [key, bytes];
     }
   }
 
-  #close(): void {
+  #closeFile(): void {
     if (this.#handle !== undefined) closeSync(this.#handle);
     this.#handle = undefined;
+  }
+}
+
+/** Removes what processes that were killed had put aside. */
+function sweepLeftovers(file: string): void {
+  for (const name of namesIn(dirname(file))) {
+    const pid = name.startsWith(`${basename(file)}.`) ? /\.(\d+)\.(?:new|now)$/.exec(name)?.[1] : undefined;
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), name), { force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // Not made yet, or not to be read: nothing is left there that this process could remove.
+    return [];
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
@@ -217,19 +252,8 @@ function parseIndex(index: Uint8Array): Map<string, Entry> {
   return entries;
 }
 
-/** Writes `fresh` at `start`, then an index of `live` and `fresh`, then the footer. */
-function writeEntries(
-  handle: number,
-  start: number,
-  live: ReadonlyMap<string, Entry>,
-  fresh: ReadonlyMap<string, Uint8Array>,
-): void {
-  const entries = new Map(live);
-  let at = start;
-  for (const [key, bytes] of fresh) {
-    entries.set(key, { offset: at, length: bytes.length, crc: crc32(bytes) });
-    at += bytes.length;
-  }
+/** Writes the index of `entries` at `at`, then the footer. */
+function writeEnd(handle: number, at: number, entries: ReadonlyMap<string, Entry>): void {
   const index = indexOf(entries);
   const footer = new DataView(new ArrayBuffer(FOOTER_LENGTH));
   footer.setBigUint64(0, BigInt(at), true);
@@ -238,7 +262,7 @@ function writeEntries(
   footer.setUint32(16, entries.size, true);
   const end = new Uint8Array(footer.buffer);
   end.set(END, 20);
-  writeAll(handle, [...fresh.values(), index, end], start);
+  writeAll(handle, [index, end], at);
 }
 
 function indexOf(entries: ReadonlyMap<string, Entry>): Uint8Array {
@@ -254,34 +278,4 @@ function indexOf(entries: ReadonlyMap<string, Entry>): Uint8Array {
     at = index.writeUInt32LE(entry.crc, at);
   }
   return index;
-}
-
-function writeAll(handle: number, buffers: readonly Uint8Array[], start: number): void {
-  let position = start;
-  for (let first = 0; first < buffers.length; first += BUFFERS_AT_ONCE) {
-    let waiting = buffers.slice(first, first + BUFFERS_AT_ONCE).filter((buffer) => buffer.length > 0);
-    while (waiting.length > 0) {
-      let written = writevSync(handle, waiting, position);
-      position += written;
-      // A write may stop in the middle of a buffer; the rest is written next.
-      while (waiting[0] !== undefined && written >= waiting[0].length) {
-        written -= waiting[0].length;
-        waiting = waiting.slice(1);
-      }
-      if (waiting[0] !== undefined && written > 0) waiting[0] = waiting[0].subarray(written);
-    }
-  }
-}
-
-function readAt(handle: number, position: number, length: number): Uint8Array | undefined {
-  // Not from the shared pool, and not zeroed: every byte is read over, or none is given.
-  const memory = Buffer.allocUnsafeSlow(length);
-  const bytes = new Uint8Array(memory.buffer, 0, length);
-  let count = 0;
-  while (count < length) {
-    const read = readSync(handle, bytes, count, length - count, position + count);
-    if (read === 0) return undefined;
-    count += read;
-  }
-  return bytes;
 }

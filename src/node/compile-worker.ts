@@ -2,16 +2,26 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { localWorkshop, type WorkshopContext } from "../build/workshop.ts";
 import { nodeTrustPorts } from "./crypto.ts";
-import type { Answer, Work } from "./threaded-workshop.ts";
+import type { Answer, Question } from "./threaded-workshop.ts";
 
 const workshop = localWorkshop(workerData as WorkshopContext, nodeTrustPorts);
 
-parentPort?.on("message", async (message: Work & { readonly id: number }) => {
-  const { id } = message;
+parentPort?.on("message", async (question: Question) => {
+  const { id } = question;
   try {
-    const done = message.kind === "release" ? await workshop.release(message.work) : await workshop.package(message.work);
-    parentPort?.postMessage({ id, done } satisfies Answer);
+    parentPort?.postMessage({ id, done: await answerTo(question) } satisfies Answer);
   } catch (error) {
     parentPort?.postMessage({ id, error } satisfies Answer);
   }
 });
+
+function answerTo(question: Question): Promise<unknown> {
+  switch (question.kind) {
+    case "release":
+      return workshop.release(question.work);
+    case "package":
+      return workshop.package(question.work);
+    case "deflate":
+      return workshop.deflate(question.work);
+  }
+}

@@ -10,11 +10,11 @@ import { createRequire } from "node:module";
 import { type Digest, type Hash, sha256 } from "../base/digest.ts";
 import { type Ed25519, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type TrustPorts } from "../trust/ed25519.ts";
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 let loaded: typeof import("node:crypto") | undefined;
 
 function openssl(): typeof import("node:crypto") {
-  loaded ??= require("node:crypto") as typeof import("node:crypto");
+  loaded ??= load("node:crypto") as typeof import("node:crypto");
   return loaded;
 }
 
@@ -31,6 +31,12 @@ let startBytes = 0;
 const keysByBytes = new Map<string, KeyObject>();
 
 export const nativeSha256: Hash = (bytes) => openssl().createHash("sha256").update(bytes).digest("hex") as Digest;
+
+/** The same, fed piece by piece. */
+export function openNativeSha256(): { update(bytes: Uint8Array): void; digest(): Digest } {
+  const hash = openssl().createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest("hex") as Digest };
+}
 
 /** For a command that reads little and should be quick to start. */
 export const startHash: Hash = (bytes) => {

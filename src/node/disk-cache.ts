@@ -13,7 +13,7 @@ import { utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { checkTreePath, READ_BYTES_MAX, type Reader, tooLarge } from "../client/reader.ts";
-import { nativeSha256 } from "./crypto.ts";
+import { startHash } from "./crypto.ts";
 
 export interface DiskCacheOptions {
   /** Where to keep the files: `homeFolders(…).cache`. */
@@ -43,7 +43,7 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       }
       if (options.offline) throw offlineMissing(path, inner.location);
       const bytes = await inner.read(path, readOptions);
-      if (digest !== undefined && nativeSha256(bytes) !== digest) throw notItsDigest(path, inner.location);
+      if (digest !== undefined && startHash(bytes) !== digest) throw notItsDigest(path, inner.location);
       keep(file, bytes);
       return bytes;
     },
@@ -51,13 +51,7 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
 }
 
 function treeFolder(folder: string, location: string): string {
-  return join(folder, "tree", nativeSha256(utf8(location)));
-}
-
-/** When the file was last fetched from `location`, in milliseconds since 1970; `undefined` where it never was. */
-export function keptSince(folder: string, location: string, path: string): number | undefined {
-  checkTreePath(path);
-  return statSync(join(treeFolder(folder, location), path), { throwIfNoEntry: false })?.mtimeMs;
+  return join(folder, "tree", startHash(utf8(location)));
 }
 
 /** The digest that names a file, where one does: `archives/<64 hex>.tgz`. */
@@ -79,7 +73,7 @@ function readKept(
     // Not kept, or not readable: both mean that it must be fetched.
     return undefined;
   }
-  if (digest === undefined || nativeSha256(bytes) === digest) return bytes;
+  if (digest === undefined || startHash(bytes) === digest) return bytes;
   rmSync(file, { force: true });
   return undefined;
 }

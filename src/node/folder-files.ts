@@ -1,10 +1,15 @@
-/** All files of a folder that someone wants to publish, as bytes by path, with what could not be taken. */
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+/**
+ * All files of a folder that someone wants to publish, as bytes by path, with what could not be taken.
+ *
+ * No link is ever followed. A file is read where a release can hold it: its path is one for every system,
+ * no other path is the same where case or Unicode form is ignored, and it is within the limits.
+ */
+import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "../base/order.ts";
 import type { Problem } from "../base/problem.ts";
-import { LIMIT_CEILINGS } from "../manifest/limits.ts";
-import { checkPath } from "../manifest/path.ts";
+import { LIMIT_CEILINGS, type Limits } from "../manifest/limits.ts";
+import { checkPath, checkPathSet } from "../manifest/path.ts";
 
 export interface FolderFiles {
   /** By path with `/`, in Unicode normal form C, in code point order. */
@@ -12,16 +17,21 @@ export interface FolderFiles {
   readonly problems: readonly Problem[];
 }
 
-/** Folders that belong to tools, not to a package. */
-const SKIPPED_FOLDERS = new Set([".git"]);
+export interface FolderReadingOptions {
+  /** Files that no release can hold are left out with a warning; else they are errors. */
+  readonly lenient?: boolean;
+  /** What messages call the folder; else its path as given. */
+  readonly shownAs?: string;
+  readonly limits?: Pick<Limits, "releaseFilesMax" | "releaseBytesMax" | "fileBytesMax">;
+}
 
-/**
- * Never follows a link. With `lenient`, files that a release cannot hold are left out with a warning;
- * else they are errors. What the limits' ceilings forbid is an error either way.
- */
-export function readFolderFiles(folder: string, options: { lenient?: boolean; shownAs?: string } = {}): FolderFiles {
-  const reading = new FolderReading(folder, options.lenient ?? false, options.shownAs ?? "");
-  reading.read("");
+/** A repository's own folder; nobody means to publish it. */
+const SKIPPED_FOLDER = ".git";
+
+/** What the limits forbid and what cannot be read are errors, lenient or not: the package would not be what it was. */
+export function readFolderFiles(folder: string, options: FolderReadingOptions = {}): FolderFiles {
+  const reading = new FolderReading(folder, options);
+  reading.walk();
   const files = new Map([...reading.files].sort(([a], [b]) => compareText(a, b)));
   return { files, problems: reading.problems };
 }
@@ -32,53 +42,163 @@ class FolderReading {
   readonly #folder: string;
   readonly #lenient: boolean;
   readonly #shownAs: string;
+  readonly #limits: Required<FolderReadingOptions>["limits"];
   #bytes = 0;
+  #isOver = false;
 
-  constructor(folder: string, lenient: boolean, shownAs: string) {
+  constructor(
+    folder: string,
+    { lenient = false, shownAs = folder, limits = LIMIT_CEILINGS }: FolderReadingOptions,
+  ) {
     this.#folder = folder;
     this.#lenient = lenient;
     this.#shownAs = shownAs;
+    this.#limits = limits;
   }
 
-  read(relative: string): void {
-    for (const entry of readdirSync(join(this.#folder, relative), { withFileTypes: true })) {
-      const path = relative === "" ? entry.name : `${relative}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!SKIPPED_FOLDERS.has(entry.name)) this.read(path);
-      } else if (entry.isFile()) this.#take(path);
-      else this.#leave("FOLDER_NOT_A_FILE", path, "Links and special files cannot be published", "replace it by a copy of the file");
+  walk(): void {
+    const found = this.#pathsBelow();
+    // One order on every machine, and of two spellings of one name the composed one first.
+    found.sort((a, b) => compareText(a.normalize("NFC"), b.normalize("NFC")) || compareText(b, a));
+    const clashes = new Map<string, string>();
+    for (const { path, clashesWith } of checkPathSet(found.map((path) => path.normalize("NFC"))))
+      if (path !== clashesWith) clashes.set(path, clashesWith);
+    for (const path of found) {
+      if (this.#isOver) return;
+      const normal = path.normalize("NFC");
+      const other = this.files.has(normal) ? normal : clashes.get(normal);
+      if (other === undefined) this.#take(path, normal);
+      else
+        this.#leave(
+          "FOLDER_NAMES_CLASH",
+          path,
+          `Where case or Unicode form is ignored this is the same file as "${other}"`,
+          "rename one of them",
+        );
     }
   }
 
-  #take(path: string): void {
-    const normal = path.normalize("NFC");
-    const reason = checkPath(normal);
-    if (reason !== undefined) return this.#leave("FOLDER_BAD_PATH", path, `This path cannot be published: ${reason}`, "rename the file, or leave it out");
-    const stat = lstatSync(join(this.#folder, path));
-    this.#bytes += stat.size;
-    if (this.files.size >= LIMIT_CEILINGS.releaseFilesMax) return this.#once("FOLDER_TOO_MANY_FILES", `More than ${LIMIT_CEILINGS.releaseFilesMax} files`);
-    if (stat.size > LIMIT_CEILINGS.fileBytesMax || this.#bytes > LIMIT_CEILINGS.releaseBytesMax)
-      return this.#once("FOLDER_TOO_LARGE", `"${path}" makes the package larger than a release may be`);
-    if (normal !== path) this.#note("FOLDER_NAME_NORMALISED", path, "The name is not in Unicode normal form C; it is published in that form", "rename the file");
-    if ((stat.mode & 0o111) !== 0) this.#note("FOLDER_EXECUTABLE", path, "The file is executable here; a release keeps bytes and names, not modes", "say in the README how it is run");
-    this.files.set(normal, readFileSync(join(this.#folder, path)));
+  /** Paths of regular files, as the file system spells them. */
+  #pathsBelow(): string[] {
+    const found: string[] = [];
+    const waiting = [""];
+    for (let at = waiting.pop(); at !== undefined && !this.#isOver; at = waiting.pop()) {
+      for (const entry of this.#entriesOf(at)) {
+        const path = at === "" ? entry.name : `${at}/${entry.name}`;
+        if (path.includes("\ufffd"))
+          this.#leave("FOLDER_NAME_NOT_UTF8", path, "The name is not UTF-8", "rename it");
+        else if (entry.isFile()) found.push(path);
+        else if (!entry.isDirectory())
+          this.#leave(
+            "FOLDER_NOT_A_FILE",
+            path,
+            "Links and special files cannot be published",
+            "replace it by a copy of the file",
+          );
+        else if (entry.name !== SKIPPED_FOLDER) waiting.push(path);
+      }
+      if (found.length > this.#limits.releaseFilesMax)
+        this.#stop(
+          "FOLDER_TOO_MANY_FILES",
+          "",
+          `The folder has more than ${this.#limits.releaseFilesMax} files, the most a release may have`,
+        );
+    }
+    return found;
   }
 
-  #once(code: string, message: string): void {
-    if (this.problems.some((problem) => problem.code === code)) return;
-    this.problems.push({ code, severity: "error", file: this.#shownAs || ".", message, remedy: "leave out what a consumer does not need" });
+  #entriesOf(relative: string): Dirent[] {
+    try {
+      return readdirSync(join(this.#folder, relative), { withFileTypes: true });
+    } catch (error) {
+      this.#unreadable(relative, error);
+      return [];
+    }
+  }
+
+  #take(path: string, normal: string): void {
+    const reason = checkPath(normal);
+    if (reason !== undefined) {
+      const message = `A release cannot hold this file: its path ${reason}`;
+      this.#leave("FOLDER_BAD_PATH", path, message, "rename the file, or leave it out");
+      return;
+    }
+    try {
+      const { size, mode } = lstatSync(join(this.#folder, path));
+      this.#bytes += size;
+      if (this.#exceeds(path, size)) return;
+      this.files.set(normal, readFileSync(join(this.#folder, path)));
+      if (normal !== path)
+        this.#note(
+          "FOLDER_NAME_NORMALISED",
+          path,
+          "The name is not in Unicode normal form C; it is published in that form",
+          "rename the file",
+        );
+      if ((mode & 0o111) !== 0)
+        this.#note(
+          "FOLDER_EXECUTABLE",
+          path,
+          "The file is executable here; a release keeps bytes and names, not modes",
+          "say in the README how it is run",
+        );
+    } catch (error) {
+      this.#unreadable(path, error);
+    }
+  }
+
+  #exceeds(path: string, size: number): boolean {
+    const { fileBytesMax, releaseBytesMax } = this.#limits;
+    if (size > fileBytesMax)
+      this.#add(
+        "error",
+        "FOLDER_FILE_TOO_LARGE",
+        path,
+        `The file has ${size} bytes; a file of a release has at most ${fileBytesMax}`,
+        "leave it out, or make it smaller",
+      );
+    else if (this.#bytes > releaseBytesMax)
+      this.#stop(
+        "FOLDER_TOO_LARGE",
+        "",
+        `The files have more than ${releaseBytesMax} bytes together, the most a release may have`,
+      );
+    return size > fileBytesMax || this.#isOver;
+  }
+
+  #unreadable(path: string, error: unknown): void {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    this.#add(
+      "error",
+      "FOLDER_UNREADABLE",
+      path,
+      `It cannot be read (${String(error.code)})`,
+      "make it readable, or leave it out",
+    );
+  }
+
+  #stop(code: string, path: string, message: string): void {
+    this.#isOver = true;
+    this.#add(
+      "error",
+      code,
+      path,
+      message,
+      "leave out what a consumer does not need, or ask the registry's maintainers",
+    );
   }
 
   #leave(code: string, path: string, message: string, remedy: string): void {
-    const severity = this.#lenient ? "warning" : "error";
-    this.problems.push({ code, severity, file: this.#at(path), message: this.#lenient ? `${message}; left out` : message, remedy });
+    if (this.#lenient) this.#add("warning", code, path, `${message}; left out`, remedy);
+    else this.#add("error", code, path, message, remedy);
   }
 
   #note(code: string, path: string, message: string, remedy: string): void {
-    this.problems.push({ code, severity: "warning", file: this.#at(path), message, remedy });
+    this.#add("warning", code, path, message, remedy);
   }
 
-  #at(path: string): string {
-    return this.#shownAs === "" ? path : `${this.#shownAs}/${path}`;
+  #add(severity: Problem["severity"], code: string, path: string, message: string, remedy: string): void {
+    const file = path === "" ? this.#shownAs : `${this.#shownAs}/${path}`;
+    this.problems.push({ code, severity, file, message, remedy });
   }
 }

@@ -1,9 +1,11 @@
 /**
- * `[packs]` entries in a project's ggen.toml: added as text, so that comments and order stay, and only
- * where the file then reads as it did before, with the entries and nothing else besides.
+ * `[packs]` entries in a project's ggen.toml: added as text, so that comments, order and line ends stay,
+ * and only where the file then reads as it did before, with the entries and nothing else besides.
  */
 import { isDeepStrictEqual } from "node:util";
 import { parse } from "smol-toml";
+import { decodeUtf8, utf8 } from "../base/bytes.ts";
+import { isTable, type TomlTable } from "../manifest/toml-document.ts";
 
 export interface PackEntry {
   readonly name: string;
@@ -11,50 +13,65 @@ export interface PackEntry {
 }
 
 export type GgenTomlEdit =
-  | { readonly outcome: "unchanged" }
-  | { readonly outcome: "changed"; readonly text: string }
-  | { readonly outcome: "left"; readonly why: string };
+  | { readonly outcome: "unchanged"; readonly elsewhere: readonly string[] }
+  | { readonly outcome: "changed"; readonly elsewhere: readonly string[]; readonly bytes: Uint8Array }
+  | { readonly outcome: "left"; readonly elsewhere: readonly string[]; readonly why: string };
 
-/** The text with an entry for each pack that has none. An entry that is there is never touched. */
-export function addPackEntries(text: string, entries: readonly PackEntry[]): GgenTomlEdit {
+/**
+ * The file with an entry for each pack that has none. An entry that is there is never touched:
+ * `elsewhere` names those that lead to another place.
+ */
+export function addPackEntries(bytes: Uint8Array, entries: readonly PackEntry[]): GgenTomlEdit {
+  const left = (why: string): GgenTomlEdit => ({ outcome: "left", elsewhere: [], why });
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return left("it is not UTF-8");
   const before = tryParse(text);
-  if (before === undefined) return { outcome: "left", why: "it is not valid TOML" };
+  if (before === undefined) return left("it is not valid TOML");
   const packs = before.packs ?? {};
-  if (typeof packs !== "object" || packs === null || Array.isArray(packs)) return { outcome: "left", why: "its `packs` is not a table" };
-  const fresh = entries.filter((entry) => !Object.hasOwn(packs, entry.name));
-  if (fresh.length === 0) return { outcome: "unchanged" };
-  const edited = insert(text, fresh.map((entry) => `${entry.name} = { path = ${JSON.stringify(entry.path)} }`));
-  const wanted = { ...before, packs: { ...packs, ...Object.fromEntries(fresh.map((entry) => [entry.name, { path: entry.path }])) } };
-  if (!isDeepStrictEqual(plain(tryParse(edited)), plain(wanted))) return { outcome: "left", why: "its [packs] is written in a way this program does not edit" };
-  return { outcome: "changed", text: edited };
+  if (!isTable(packs)) return left("its `packs` is not a table");
+  const elsewhere = entries.filter(({ name, path }) => Object.hasOwn(packs, name) && !leadsTo(packs[name], path)).map(({ name }) => name);
+  const fresh = entries.filter(({ name }) => !Object.hasOwn(packs, name));
+  if (fresh.length === 0) return { outcome: "unchanged", elsewhere };
+  const edited = insert(text, fresh.map(({ name, path }) => `${name} = { path = ${JSON.stringify(path)} }`));
+  const wanted = { ...before, packs: { ...packs, ...Object.fromEntries(fresh.map(({ name, path }) => [name, { path }])) } };
+  if (!isDeepStrictEqual(plain(tryParse(edited)), plain(wanted))) return { ...left("its [packs] is written in a way this program does not edit"), elsewhere };
+  return { outcome: "changed", elsewhere, bytes: utf8(edited) };
 }
 
-/** TOML tables have no prototype; comparison wants plain values. */
+function leadsTo(entry: unknown, path: string): boolean {
+  return isTable(entry) && typeof entry.path === "string" && entry.path.replace(/^\.\/|\/$/g, "") === path;
+}
+
+/** TOML's tables and dates have classes of their own; comparison wants plain values. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-function tryParse(text: string): Record<string, unknown> | undefined {
+function tryParse(text: string): TomlTable | undefined {
   try {
-    return parse(text) as Record<string, unknown>;
+    return parse(text);
   } catch {
+    // Its syntax error is not ours to tell: ggen does, with the line.
     return undefined;
   }
 }
 
-/** After the last entry of `[packs]`, or in a new table at the end. */
+/** After the last line of `[packs]` that says anything, or in a new table at the end. */
 function insert(text: string, lines: readonly string[]): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const rows = text.split(/\r?\n/);
-  const header = rows.findIndex((row) => /^\s*\[\s*packs\s*\]\s*(?:#.*)?$/.test(row));
-  if (header < 0) {
+  const added = lines.map((line) => `${line}${eol}`).join("");
+  const header = /^[ \t]*\[[ \t]*packs[ \t]*\][ \t]*(?:#[^\n]*)?(?:\r?\n|$)/m.exec(text);
+  if (header === null) {
     const gap = text === "" ? "" : text.endsWith("\n") ? eol : eol + eol;
-    return `${text}${gap}[packs]${eol}${lines.join(eol)}${eol}`;
+    return `${text}${gap}[packs]${eol}${added}`;
   }
-  let end = rows.findIndex((row, at) => at > header && /^\s*\[/.test(row));
-  if (end < 0) end = rows.length;
-  while (end > header + 1 && (rows[end - 1] ?? "").trim() === "") end--;
-  rows.splice(end, 0, ...lines);
-  const edited = rows.join(eol);
-  return edited.endsWith(eol) ? edited : `${edited}${eol}`;
+  let at = header.index + header[0].length;
+  let end = at;
+  for (const line of text.slice(at).split(/(?<=\n)/)) {
+    if (/^[ \t]*\[/.test(line)) break;
+    end += line.length;
+    if (!/^[ \t]*(?:#|\r?\n|$)/.test(line)) at = end;
+  }
+  const start = text.slice(0, at);
+  return `${start}${start.endsWith("\n") ? "" : eol}${added}${text.slice(at)}`;
 }

@@ -9,10 +9,11 @@
  *
  * Cache may be deleted at any time. Nothing is made here: who writes makes the folder.
  */
-import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
+import { startHash } from "./crypto.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,5 +89,5 @@ function homeOf(home: string): string {
 
 /** A file name for a folder of this machine. */
 function nameOf(folder: string): string {
-  return createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32);
+  return startHash(utf8(resolve(folder))).slice(0, 32);
 }

@@ -11,62 +11,82 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as v from "valibot";
-import type { Digest } from "../base/digest.ts";
-import { isDigest } from "../base/digest.ts";
+import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { compareText } from "../base/order.ts";
-import { readToml } from "../manifest/toml-document.ts";
+import { list, matching, object, type Shape, text } from "../base/shape.ts";
+import { visible } from "../base/visible.ts";
+import { type PackageName, parsePackageName } from "../manifest/name.ts";
+import { isTable, readToml } from "../manifest/toml-document.ts";
 import { tomlLine, tomlList, tomlString } from "../manifest/toml-text.ts";
+import { parseRange, parseVersion, type Range, type Version } from "../manifest/version.ts";
 
 export const LOCK_FILE = "ggen-marketplace.lock";
+const LOCK_FORMAT = 1;
 const LOCK_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface LockedPackage {
-  readonly version: string;
+  readonly version: Version;
   readonly digest: Digest;
   readonly content: Digest;
+  /** The registry's IRI. */
   readonly registry: string;
-  readonly dependencies: readonly string[];
+  readonly dependencies: readonly PackageName[];
 }
 
 export interface Lock {
-  readonly roots: ReadonlyMap<string, string>;
-  readonly packages: ReadonlyMap<string, LockedPackage>;
+  readonly roots: ReadonlyMap<PackageName, Range>;
+  readonly packages: ReadonlyMap<PackageName, LockedPackage>;
 }
 
-const digest = v.pipe(v.string(), v.check(isDigest), v.transform((text) => text as Digest));
-const lockSchema = v.object({
-  format: v.literal(1),
-  roots: v.record(v.string(), v.string()),
-  packages: v.record(v.string(), v.object({ version: v.string(), digest, content: digest, registry: v.string(), dependencies: v.array(v.string()) })),
+const name = matching((value) => parsePackageName(value) !== undefined);
+const digest = matching(isDigest);
+const range = matching((value) => parseRange(value) !== undefined);
+const locked = object({
+  version: matching((value) => parseVersion(value) !== undefined),
+  digest,
+  content: digest,
+  registry: text,
+  dependencies: list(name),
 });
 
-/** The project's lock; empty where there is none. Throws LOCK_UNREADABLE. */
+/** The project's lock; empty where there is none. Throws LOCK_UNREADABLE, LOCK_NEWER. */
 export function readLock(project: string): Lock {
   const path = join(project, LOCK_FILE);
   if (!existsSync(path)) return { roots: new Map(), packages: new Map() };
   const read = readToml(readFileSync(path), LOCK_FILE, { codes: "LOCK", bytesMax: LOCK_BYTES_MAX });
-  if (!read.ok) throw unreadable(path, read.problems[0]?.message ?? "");
-  if (typeof read.value.root.format === "number" && read.value.root.format > 1)
-    throw new RegistryError("LOCK_NEWER", `"${path}" has format ${read.value.root.format}; this program reads format 1`, "update ggen-marketplace");
-  const parsed = v.safeParse(lockSchema, { roots: {}, packages: {}, ...read.value.root });
-  if (!parsed.success) throw unreadable(path, parsed.issues[0]?.message ?? "");
-  return { roots: new Map(Object.entries(parsed.output.roots)), packages: new Map(Object.entries(parsed.output.packages)) };
+  if (!read.ok) throw unreadable(path, read.problems[0]?.message ?? "it is not TOML");
+  const { format, roots = {}, packages = {} } = read.value.root;
+  if (typeof format === "number" && format > LOCK_FORMAT)
+    throw new RegistryError("LOCK_NEWER", `"${visible(path)}" has format ${format}; this program reads format ${LOCK_FORMAT}`, "update ggen-marketplace");
+  if (format !== LOCK_FORMAT) throw unreadable(path, `it does not say format = ${LOCK_FORMAT}`);
+  return { roots: entries<Range>(path, "roots", roots, range), packages: entries<LockedPackage>(path, "packages", packages, locked) };
+}
+
+function entries<T>(path: string, table: string, value: unknown, shape: Shape): Map<PackageName, T> {
+  if (!isTable(value)) throw unreadable(path, `[${table}] is not a table`);
+  const found = Object.entries(value);
+  const wrong = found.find(([key, entry]) => !name(key) || !shape(entry));
+  if (wrong !== undefined) throw unreadable(path, `[${table}] has an entry "${visible(wrong[0])}" that this program did not write`);
+  return new Map(found as [PackageName, T][]);
 }
 
 export function writeLock(lock: Lock): string {
-  const sorted = <T>(entries: ReadonlyMap<string, T>) => [...entries].sort(([a], [b]) => compareText(a, b));
-  const lines = ["# What is installed here. Written by ggen-marketplace; do not edit.", "format = 1", "", "[roots]"];
-  for (const [name, range] of sorted(lock.roots)) lines.push(tomlLine(name, tomlString(range)).trimEnd());
-  for (const [name, locked] of sorted(lock.packages)) {
-    lines.push("", `[packages.${name}]`);
-    for (const key of ["version", "digest", "content", "registry"] as const) lines.push(tomlLine(key, tomlString(locked[key])).trimEnd());
-    lines.push(`dependencies = ${tomlList([...locked.dependencies].sort(compareText))}`);
+  const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
+  const lines = ["# What is installed here. Written by ggen-marketplace; do not edit.", `format = ${LOCK_FORMAT}`, "", "[roots]"];
+  for (const [key, asked] of sorted(lock.roots)) lines.push(line(key, asked));
+  for (const [key, entry] of sorted(lock.packages)) {
+    lines.push("", `[packages.${key}]`);
+    for (const field of ["version", "digest", "content", "registry"] as const) lines.push(line(field, entry[field]));
+    lines.push(`dependencies = ${tomlList([...entry.dependencies].sort(compareText))}`);
   }
   return `${lines.join("\n")}\n`;
 }
 
+function line(key: string, value: string): string {
+  return tomlLine(key, tomlString(value)).trimEnd();
+}
+
 function unreadable(path: string, why: string): RegistryError {
-  return new RegistryError("LOCK_UNREADABLE", `"${path}" cannot be read: ${why}`, "restore it from version control, or remove it and install again");
+  return new RegistryError("LOCK_UNREADABLE", `"${visible(path)}" cannot be read: ${why}; nothing was changed`, "restore it from version control, or remove it and install again");
 }

@@ -1,27 +1,29 @@
 /**
  * A ggen project as installation sees it: packs/<name>/ folders, [packs] in ggen.toml, our lock.
- * Everything is written beside its place first and moved in together: all of it or nothing.
+ * All of it changes together, or nothing does (folder-change.ts).
  */
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { equalBytes, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import type { Problem } from "../base/problem.ts";
-import { utf8 } from "../base/bytes.ts";
 import { compareText } from "../base/order.ts";
+import type { Problem } from "../base/problem.ts";
+import type { PackageName } from "../manifest/name.ts";
 import { writeSha256Sums } from "../manifest/sha256sums.ts";
+import type { Range } from "../manifest/version.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
+import { changeFolder } from "./folder-change.ts";
 import { readFolderFiles } from "./folder-files.ts";
 import { addPackEntries } from "./ggen-toml.ts";
 import { type Lock, LOCK_FILE, type LockedPackage, readLock, writeLock } from "./lock.ts";
-import { ProjectChange } from "./project-change.ts";
 
 const GGEN_TOML = "ggen.toml";
 
 export interface InstallOptions {
   /** What was asked for: name → range. */
-  readonly roots: ReadonlyMap<string, string>;
-  /** Replace packs whose files were changed by hand, or that we did not install. */
+  readonly roots: ReadonlyMap<PackageName, Range>;
+  /** Replace packs whose files were changed by hand, that we did not install, or that came from another registry. */
   readonly force: boolean;
   /** The registry's IRI. */
   readonly registry: string;
@@ -34,71 +36,102 @@ export interface Installed {
   readonly notes: readonly string[];
 }
 
-/** Unpacks the releases to `packs/`. Throws CHANGED_BY_HAND, PACK_IN_THE_WAY, LOCK_UNREADABLE, UNSAFE_PATH; nothing is changed then. */
+/**
+ * Unpacks the releases to `packs/`, and notes them in the lock and in ggen.toml where there is one. Throws
+ * CHANGED_BY_HAND, PACK_IN_THE_WAY, OTHER_REGISTRY, LOCK_DIFFERS, LOCK_UNREADABLE, UNSAFE_PATH; nothing is changed then.
+ */
 export function installReleases(project: string, releases: readonly VerifiedRelease[], options: InstallOptions): Installed {
-  const lock = readLock(project);
-  const change = new ProjectChange(project);
-  for (const release of releases) {
-    if (isInstalled(project, release, lock)) continue;
-    if (!options.force) checkReplaceable(project, release.manifest.name, lock, options.hash);
-    change.folder(packFolder(release.manifest.name), release.content);
-  }
-  const edit = editGgenToml(project, releases);
-  if (edit.text !== undefined) change.file(GGEN_TOML, utf8(edit.text));
-  change.file(LOCK_FILE, utf8(writeLock(lockWith(lock, releases, options))));
-  change.commit();
-  return { ggenToml: edit.ggenToml, notes: edit.notes };
+  let installed: Installed = { ggenToml: "absent", notes: [] };
+  changeFolder(project, (change) => {
+    const lock = readLock(project);
+    for (const release of releases) {
+      checkLocked(release, lock, options);
+      if (isInstalled(project, release, lock)) continue;
+      if (!options.force) checkReplaceable(project, release.manifest.name, lock, options.hash);
+      change.folder(packFolder(release.manifest.name), release.content);
+    }
+    const edit = editGgenToml(project, releases);
+    if (edit.bytes !== undefined) change.file(GGEN_TOML, edit.bytes);
+    change.file(LOCK_FILE, utf8(writeLock(lockWith(lock, releases, options))));
+    installed = edit;
+  });
+  return installed;
 }
 
 export function packFolder(name: string): string {
   return `packs/${name}`;
 }
 
+/** A published release never changes, and a name of one registry is not that of another. */
+function checkLocked({ manifest, digest }: VerifiedRelease, lock: Lock, options: InstallOptions): void {
+  const locked = lock.packages.get(manifest.name);
+  if (locked === undefined || options.force) return;
+  if (locked.registry !== options.registry)
+    throw new RegistryError(
+      "OTHER_REGISTRY",
+      `${manifest.name} was installed from ${locked.registry}, and this registry is ${options.registry}; nothing was changed`,
+      "use the registry it came from, or replace it with --force",
+    );
+  if (locked.version === manifest.version && locked.digest !== digest)
+    throw new RegistryError(
+      "LOCK_DIFFERS",
+      `The lock has ${manifest.name}@${manifest.version} as ${locked.digest}, the registry as ${digest}: a release never changes; nothing was changed`,
+      "find out which of the two is right before you use --force",
+    );
+}
+
 function isInstalled(project: string, release: VerifiedRelease, lock: Lock): boolean {
   if (lock.packages.get(release.manifest.name)?.digest !== release.digest) return false;
-  return existsSync(join(project, packFolder(release.manifest.name))) && compareInstalled(project, release).length === 0;
+  return compareInstalled(project, release).length === 0;
+}
+
+/** Whether the folder of a locked package has the files that we installed, and no others. */
+export function isAsInstalled(project: string, name: string, locked: LockedPackage, hash: Hash): boolean {
+  const folder = join(project, packFolder(name));
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
+  const { files, problems } = readFolderFiles(folder, { lenient: true, shownAs: packFolder(name) });
+  return !problems.some(isStrange) && contentDigest(files, hash) === locked.content;
 }
 
 /** A folder may be replaced where its files are still those that we installed. */
-function checkReplaceable(project: string, name: string, lock: Lock, hash: Hash): void {
+function checkReplaceable(project: string, name: PackageName, lock: Lock, hash: Hash): void {
   const folder = packFolder(name);
   if (!existsSync(join(project, folder))) return;
   const locked = lock.packages.get(name);
   if (locked === undefined)
     throw new RegistryError("PACK_IN_THE_WAY", `"${folder}" is there already, and was not installed by this program; nothing was changed`, "move it away, or replace it with --force");
-  const found = contentDigest(readFolderFiles(join(project, folder), { lenient: true }).files, hash);
-  if (found !== locked.content)
+  if (!isAsInstalled(project, name, locked, hash))
     throw new RegistryError("CHANGED_BY_HAND", `Files in "${folder}" were changed since ${name}@${locked.version} was installed; nothing was changed`, `see which with \`verify ${name}\`; replace them with --force`);
 }
 
 /** One digest for a set of files: sha256 of their checksum list. */
-export function contentDigest(files: ReadonlyMap<string, Uint8Array>, hash: Hash): Digest {
+function contentDigest(files: ReadonlyMap<string, Uint8Array>, hash: Hash): Digest {
   const entries = [...files].map(([path, bytes]) => ({ path: `content/${path}`, sha256: hash(bytes) }));
   return hash(writeSha256Sums(entries.sort((a, b) => compareText(a.path, b.path))));
 }
 
 function lockWith(lock: Lock, releases: readonly VerifiedRelease[], options: InstallOptions): Lock {
   const packages = new Map(lock.packages);
-  for (const release of releases) {
-    const locked: LockedPackage = {
-      version: release.manifest.version,
-      digest: release.digest,
-      content: contentDigest(release.content, options.hash),
+  for (const { manifest, digest, content } of releases) {
+    packages.set(manifest.name, {
+      version: manifest.version,
+      digest,
+      content: contentDigest(content, options.hash),
       registry: options.registry,
-      dependencies: [...release.manifest.dependencies.keys()],
-    };
-    packages.set(release.manifest.name, locked);
+      dependencies: [...manifest.dependencies.keys()],
+    });
   }
   return { roots: new Map([...lock.roots, ...options.roots]), packages };
 }
 
-function editGgenToml(project: string, releases: readonly VerifiedRelease[]): Installed & { text?: string } {
+function editGgenToml(project: string, releases: readonly VerifiedRelease[]): Installed & { readonly bytes?: Uint8Array } {
   const path = join(project, GGEN_TOML);
   if (!existsSync(path)) return { ggenToml: "absent", notes: [] };
-  const entries = releases.map((release) => ({ name: release.manifest.name, path: packFolder(release.manifest.name) }));
-  const edit = addPackEntries(readFileSync(path, "utf8"), entries);
-  if (edit.outcome === "changed") return { ggenToml: "changed", notes: [], text: edit.text };
-  const notes = edit.outcome === "left" ? [`ggen.toml was left as it is: ${edit.why}; add the packs to its [packs] table by hand`] : [];
+  const entries = releases.map(({ manifest }) => ({ name: manifest.name, path: packFolder(manifest.name) }));
+  const edit = addPackEntries(readFileSync(path), entries);
+  const notes = edit.elsewhere.map((name) => `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${packFolder(name)}`);
+  if (edit.outcome === "changed") return { ggenToml: "changed", notes, bytes: edit.bytes };
+  if (edit.outcome === "left") notes.push(`${GGEN_TOML} was left as it is: ${edit.why}; add the packs to its [packs] table by hand`);
   return { ggenToml: "unchanged", notes };
 }
 
@@ -107,17 +140,24 @@ export function compareInstalled(project: string, release: VerifiedRelease): Pro
   const folder = packFolder(release.manifest.name);
   const path = join(project, folder);
   const remedy = `install it again: ggen-marketplace install ${release.manifest.name}@${release.manifest.version} --force`;
-  const problem = (code: string, file: string, message: string): Problem => ({ code, severity: "error", file: `${folder}/${file}`, message, remedy });
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [problem("INSTALLED_MISSING", "", "The folder is missing")];
-  const { files, problems } = readFolderFiles(path, { lenient: true });
+  const problem = (code: string, file: string, message: string): Problem => ({ code, severity: "error", file, message, remedy });
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [problem("INSTALLED_MISSING", folder, "The folder is missing")];
+  const { files, problems } = readFolderFiles(path, { lenient: true, shownAs: folder });
   const found: Problem[] = [];
   for (const [file, bytes] of release.content) {
     const there = files.get(file);
-    if (there === undefined) found.push(problem("INSTALLED_MISSING", file, "The file is missing"));
-    else if (Buffer.compare(there, bytes) !== 0) found.push(problem("INSTALLED_CHANGED", file, "The file is not the one that was signed"));
+    if (there === undefined) found.push(problem("INSTALLED_MISSING", `${folder}/${file}`, "The file is missing"));
+    else if (!equalBytes(there, bytes)) found.push(problem("INSTALLED_CHANGED", `${folder}/${file}`, "The file is not the one that was signed"));
   }
   const content: ReadonlyMap<string, Uint8Array> = release.content;
-  for (const file of files.keys()) if (!content.has(file)) found.push(problem("INSTALLED_EXTRA", file, "The release has no such file"));
-  const strange = problems.filter((one) => one.code === "FOLDER_NOT_A_FILE" || one.code === "FOLDER_BAD_PATH");
-  return [...found, ...strange.map((one) => problem("INSTALLED_EXTRA", one.file, one.message))];
+  for (const file of files.keys()) if (!content.has(file)) found.push(problem("INSTALLED_EXTRA", `${folder}/${file}`, "The release has no such file"));
+  return [...found, ...problems.filter(isStrange).map((one) => problem("INSTALLED_EXTRA", one.file, "No release holds such a thing"))];
+}
+
+/** Of a file that a release can hold, and no sign that anything was changed. */
+const HARMLESS = new Set(["FOLDER_NAME_NORMALISED", "FOLDER_EXECUTABLE"]);
+
+/** What stands in a folder and can be no file of a release: links, special files, paths that are refused. */
+function isStrange(problem: Problem): boolean {
+  return !HARMLESS.has(problem.code);
 }

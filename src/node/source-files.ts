@@ -8,7 +8,7 @@ import type { Problem } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 
 /** What a registry's folder holds; all else beside it (a README, pictures) is the repository's own affair. */
-const ROOT_FILES = new Set(["registry.toml", "stats.json", ".gitattributes"]);
+const ROOT_FILES = new Set(["registry.toml", "registry.json", "stats.json", ".gitattributes"]);
 const ROOT_FOLDERS = new Set(["trust", "bundles", "policy", "publishers", "packages"]);
 
 const FOLDER_DEPTH_MAX = 64;

@@ -39,7 +39,18 @@ export interface ForeignDependencies {
 
 const ENGINE = "ggen";
 /** A table with one of these keys says how to get one dependency; any other is a group of several. */
-const SPECIFICATION_KEYS = ["version", "path", "git", "url", "features", "optional", "workspace", "registry", "package", "branch"];
+const SPECIFICATION_KEYS = [
+  "version",
+  "path",
+  "git",
+  "url",
+  "features",
+  "optional",
+  "workspace",
+  "registry",
+  "package",
+  "branch",
+];
 const GROUP_DEPTH_MAX = 4;
 const NAMES_SHOWN_MAX = 20;
 
@@ -58,15 +69,23 @@ export function foreignDependencies(
     const barred = known.barred.get(edge.target);
     if (name === self) continue;
     if (barred !== undefined)
-      notes.warn("IMPORT_DEPENDENCY_BARRED", `dependencies.${edge.target}`, `Dependency "${edge.target}" ${edge.range} is left out: ${barred}`, "mend it, and publish a new version");
+      notes.warn(
+        "IMPORT_DEPENDENCY_BARRED",
+        `dependencies.${edge.target}`,
+        `Dependency "${edge.target}" ${edge.range} is left out: ${barred}`,
+        "mend it, and publish a new version",
+      );
     else if (edge.target === ENGINE && range !== undefined) requires = { ggen: range };
-    else if (name !== undefined && range !== undefined && known.names.has(name)) taken.set(name, { ...edge, range });
+    else if (name !== undefined && range !== undefined && known.names.has(name))
+      taken.set(name, { ...edge, range });
     else leftOut.add(edge.target);
   }
   if (leftOut.size > 0) noteLeftOut([...leftOut], notes);
   const ranges = (optional: boolean) => {
     const edges = [...taken].filter(([, edge]) => edge.optional === optional);
-    return new Map(edges.map(([name, edge]) => [name, edge.range] as const).sort(([a], [b]) => compareText(a, b)));
+    return new Map(
+      edges.map(([name, edge]) => [name, edge.range] as const).sort(([a], [b]) => compareText(a, b)),
+    );
   };
   return { dependencies: ranges(false), optionalDependencies: ranges(true), requires };
 }
@@ -104,9 +123,13 @@ function edgesIn(value: unknown, optional: boolean, depth: number): Edge[] {
 function edgeOfItem(item: unknown, optional: boolean): Edge[] {
   if (typeof item === "string") {
     const at = item.indexOf("@", 1);
-    return [{ target: at < 0 ? item : item.slice(0, at), range: at < 0 ? "*" : item.slice(at + 1), optional }];
+    return [
+      { target: at < 0 ? item : item.slice(0, at), range: at < 0 ? "*" : item.slice(at + 1), optional },
+    ];
   }
-  return isTable(item) && typeof item.name === "string" ? [{ target: item.name, range: rangeOf(item.version), optional }] : [];
+  return isTable(item) && typeof item.name === "string"
+    ? [{ target: item.name, range: rangeOf(item.version), optional }]
+    : [];
 }
 
 function rangeOf(version: unknown): string {

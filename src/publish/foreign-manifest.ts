@@ -7,9 +7,16 @@
  * What cannot be carried over is told as a warning and stays in the package's own file, which is part of
  * the content, unchanged. Only what has no readable manifest, no usable name or no version is refused.
  */
-import { type Problem, type Result, failed, ok } from "../base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import type { Limits } from "../manifest/limits.ts";
-import { explainName, NAME_CHARS_MAX, type PackageName, parsePackageName, type PublisherName, suggestName } from "../manifest/name.ts";
+import {
+  explainName,
+  NAME_CHARS_MAX,
+  type PackageName,
+  type PublisherName,
+  parsePackageName,
+  suggestName,
+} from "../manifest/name.ts";
 import type { PackageManifest } from "../manifest/package-toml.ts";
 import { isTable, readToml, type TomlTable } from "../manifest/toml-document.ts";
 import { explainVersion, parseVersion, type Version } from "../manifest/version.ts";
@@ -44,8 +51,7 @@ export function adaptManifest(foreign: ForeignPackage, adapting: Adapting): Resu
   const file = `${foreign.folder}/${source}`;
   const notes = new Notes(file);
   const bytes = foreign.files.get(source);
-  if (bytes === undefined)
-    return failed([noManifest(foreign.folder)]);
+  if (bytes === undefined) return failed([noManifest(foreign.folder)]);
   const parsed = readToml(bytes, file, { codes: "IMPORT", bytesMax: FOREIGN_MANIFEST_BYTES_MAX });
   if (!parsed.ok) return parsed;
   if (parsed.value.problems.length > 0) return failed(parsed.value.problems);
@@ -53,13 +59,24 @@ export function adaptManifest(foreign: ForeignPackage, adapting: Adapting): Resu
   const header = source === PACK_FILE ? "pack" : "package";
   const table = root[header];
   if (!isTable(table))
-    return notes.refuse("IMPORT_NO_TABLE", `The file has no [${header}] table`, "add it, with a name and a version");
+    return notes.refuse(
+      "IMPORT_NO_TABLE",
+      `The file has no [${header}] table`,
+      "add it, with a name and a version",
+    );
   const name = nameOf(foreign.folder, table, notes);
   if (name === undefined)
-    return notes.refuse("IMPORT_BAD_NAME", `No package can be called "${foreign.folder}": ${explainName(foreign.folder)}`, "rename the folder, or give the package a name of a to z, digits and hyphens");
+    return notes.refuse(
+      "IMPORT_BAD_NAME",
+      `No package can be called "${foreign.folder}": ${explainName(foreign.folder)}`,
+      "rename the folder, or give the package a name of a to z, digits and hyphens",
+    );
   const version = versionOf(table.version, notes);
   if (version === undefined) {
-    const found = table.version === undefined ? "There is no version" : `"${String(table.version)}" cannot be read as a version: ${explainVersion(String(table.version))}`;
+    const found =
+      table.version === undefined
+        ? "There is no version"
+        : `"${String(table.version)}" cannot be read as a version: ${explainVersion(String(table.version))}`;
     return notes.refuse("IMPORT_BAD_VERSION", found, "write a SemVer version such as 1.0.0");
   }
   const description = descriptionOf(table.description, name, adapting.limits.descriptionBytesMax, notes);
@@ -100,12 +117,23 @@ export function nameOfFolder(folder: string): PackageName | undefined {
 /** The folder's name counts, as it does for the engine; what the file calls itself, where the folder's is no use. */
 function nameOf(folder: string, table: TomlTable, notes: Notes): PackageName | undefined {
   const own = typeof table.name === "string" ? table.name : "";
-  const name = nameOfFolder(folder) ?? parsePackageName(own) ?? (losesLetters(own) ? undefined : mendedName(own));
+  const name =
+    nameOfFolder(folder) ?? parsePackageName(own) ?? (losesLetters(own) ? undefined : mendedName(own));
   if (name === undefined) return undefined;
   if (name !== folder)
-    notes.warn("IMPORT_NAME_MENDED", "name", `The folder "${folder}" cannot be the name of a package; taken as "${name}"`, `rename the folder to ${name}`);
+    notes.warn(
+      "IMPORT_NAME_MENDED",
+      "name",
+      `The folder "${folder}" cannot be the name of a package; taken as "${name}"`,
+      `rename the folder to ${name}`,
+    );
   else if (own !== "" && own !== name)
-    notes.warn("IMPORT_NAME_DIFFERS", "name", `The file calls itself "${own}"; the folder's name counts, "${name}"`, "rename one of them");
+    notes.warn(
+      "IMPORT_NAME_DIFFERS",
+      "name",
+      `The file calls itself "${own}"; the folder's name counts, "${name}"`,
+      "rename one of them",
+    );
   return name;
 }
 
@@ -116,7 +144,11 @@ function mendedName(text: string): PackageName | undefined {
 /** A name in another script, or one that has to be cut, would be mended to one that nobody recognises. */
 function losesLetters(text: string): boolean {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "");
-  return text === "" || text.length > NAME_CHARS_MAX || /[^\u0000-\u007f]/.test(plain.replace(/[\p{P}\p{Z}\p{S}]/gu, ""));
+  return (
+    text === "" ||
+    text.length > NAME_CHARS_MAX ||
+    /[^\u0000-\u007f]/.test(plain.replace(/[\p{P}\p{Z}\p{S}]/gu, ""))
+  );
 }
 
 /** Versions are taken as they are where they are SemVer; leading zeros, missing parts and build metadata are mended. */
@@ -130,7 +162,12 @@ function versionOf(found: unknown, notes: Notes): Version | undefined {
   const core = [major, minor, patch].map(withoutZeros).join(".");
   const mended = parseVersion(core + prerelease.toLowerCase().split(".").map(withoutZeros).join("."));
   if (mended !== undefined)
-    notes.warn("IMPORT_VERSION_MENDED", "version", `Version "${text}" is not SemVer 2.0 without build metadata; taken as ${mended}`, `write ${mended}`);
+    notes.warn(
+      "IMPORT_VERSION_MENDED",
+      "version",
+      `Version "${text}" is not SemVer 2.0 without build metadata; taken as ${mended}`,
+      `write ${mended}`,
+    );
   return mended;
 }
 

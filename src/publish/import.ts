@@ -10,15 +10,14 @@
  * One broken package never costs another: it is refused with its reason and the rest is judged again. An
  * edge of an adapted manifest that leads nowhere is left out and told; its package is taken.
  */
-import { equalBytes } from "../base/bytes.ts";
+import { equalBytes, utf8 } from "../base/bytes.ts";
 import { compareText } from "../base/order.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
-import { utf8 } from "../base/bytes.ts";
 import type { BuildPorts } from "../build/ports.ts";
 import { writePackageToml } from "../manifest/package-toml.ts";
 import { parseSha256Sums, writeSha256Sums } from "../manifest/sha256sums.ts";
 import { isTable, PLAIN_TOML, readToml } from "../manifest/toml-document.ts";
-import { adaptManifest, type ForeignPackage, noManifest, PACK_FILE, PACKAGE_FILE } from "./foreign-manifest.ts";
+import { adaptManifest, type ForeignPackage, PACK_FILE, PACKAGE_FILE } from "./foreign-manifest.ts";
 import { PublicationJudge, type PublishingInto } from "./judge-publication.ts";
 import { asInFolder, draftOwnPackage, type PlacedDraft } from "./own-package.ts";
 import { checkSigner, composePublication, type Publication, releaseFolder } from "./publication.ts";
@@ -52,18 +51,19 @@ interface Candidate extends PlacedDraft {
   readonly barred: ReadonlyMap<string, string>;
 }
 
-/** Fails only where the publisher may not sign with this key; what is wrong with a package is in its entry. */
+/** Fails only where the key may not sign for the publisher; what is wrong with a package is in its entry. */
 export async function importPackages(
   folders: readonly ForeignPackage[],
   into: PublishingInto,
   ports: BuildPorts,
 ): Promise<Result<Imported>> {
-  const barredKey = checkSigner(into);
-  if (barredKey.length > 0) return failed(barredKey);
+  const problems = checkSigner(into);
+  if (problems.length > 0) return failed(problems);
   const run = new ImportRun(into, ports);
-  const publication = await run.take(run.fresh(run.distinct(run.draftAll(folders))));
+  const taken = await run.take(run.fresh(run.distinct(run.draftAll(folders))));
+  if (!taken.ok) return taken;
   const entries = [...run.entries].sort((a, b) => compareText(a.folder, b.folder));
-  return ok({ entries, ...(publication === undefined ? {} : { publication }) });
+  return ok({ entries, ...(taken.value === undefined ? {} : { publication: taken.value }) });
 }
 
 class ImportRun {
@@ -89,10 +89,14 @@ class ImportRun {
     const holders = new Map<string, Candidate[]>();
     const isNamedAsFolder = (one: Candidate) => (one.foreign.folder === one.draft.name ? 0 : 1);
     return [...candidates]
-      .sort((a, b) => isNamedAsFolder(a) - isNamedAsFolder(b) || compareText(a.foreign.folder, b.foreign.folder))
+      .sort(
+        (a, b) => isNamedAsFolder(a) - isNamedAsFolder(b) || compareText(a.foreign.folder, b.foreign.folder),
+      )
       .filter((one) => {
         const others = holders.get(one.draft.name) ?? [];
-        const double = others.find((other) => !(one.isOwn && other.isOwn) || one.draft.version === other.draft.version);
+        const double = others.find(
+          (other) => !(one.isOwn && other.isOwn) || one.draft.version === other.draft.version,
+        );
         if (double === undefined) holders.set(one.draft.name, [...others, one]);
         else this.#refuse(one, [doubleProblem(one, double)]);
         return double === undefined;
@@ -103,30 +107,33 @@ class ImportRun {
   fresh(candidates: readonly Candidate[]): Candidate[] {
     return candidates.filter((one) => {
       const published = this.#publishedAs(one);
-      if (published === "same") this.#enter(one, "already published", one.notes);
+      if (published === "same") this.#enter(one, "already published", []);
       if (published === "other") this.#refuse(one, [changedProblem(one)]);
       return published === undefined;
     });
   }
 
-  /** Judges until all that is left is good. */
-  async take(candidates: readonly Candidate[]): Promise<Publication | undefined> {
+  /** Judges until all that is left is good. Fails where a fault is no single package's: a circle through old ones. */
+  async take(candidates: readonly Candidate[]): Promise<Result<Publication | undefined>> {
     const judge = new PublicationJudge(this.#into, this.#ports);
     try {
       let open = [...candidates];
       while (open.length > 0) {
-        const composed = composePublication(open.map(({ draft }) => draft), this.#into, this.#ports);
+        const composed = composePublication(
+          open.map(({ draft }) => draft),
+          this.#into,
+          this.#ports,
+        );
         const problems = composed.ok ? await judge.judge(composed.value) : composed.problems;
         if (composed.ok && !problems.some(isError)) {
           for (const one of open) this.#enter(one, "taken", [...one.notes, ...blamed(one, problems)]);
-          return composed.value;
+          return ok(composed.value);
         }
         const left = open.flatMap((one) => this.#without(one, blamed(one, problems)));
-        if (left.length === open.length && left.every((one, at) => one === open[at]))
-          throw new Error(`Nobody is to blame for ${JSON.stringify(problems.filter(isError)[0])}`);
+        if (left.length === open.length && left.every((one, at) => one === open[at])) return failed(problems);
         open = left;
       }
-      return undefined;
+      return ok(undefined);
     } finally {
       await judge.close();
     }
@@ -136,7 +143,7 @@ class ImportRun {
   #without(one: Candidate, problems: readonly Problem[]): Candidate[] {
     const errors = problems.filter(isError);
     if (errors.length === 0) return [one];
-    const edges = errors.flatMap((problem) => edgeOf(problem) ?? []);
+    const edges = errors.map(edgeOf).filter((edge) => edge !== undefined);
     if (one.isOwn || edges.length < errors.length) {
       this.#refuse(one, problems);
       return [];
@@ -147,9 +154,16 @@ class ImportRun {
 
   #draft(foreign: ForeignPackage, barred: ReadonlyMap<string, string>): Candidate | undefined {
     const isOwn = isOwnFormat(foreign.files.get(PACKAGE_FILE));
-    const placed = isOwn ? draftOwnPackage(foreign.files, foreign.folder) : this.#draftForeign(foreign, barred);
-    if (placed.ok) return { ...placed.value, foreign, isOwn, notes: [...foreign.notes, ...placed.warnings], barred };
-    this.entries.push({ folder: foreign.folder, outcome: "refused", problems: [...foreign.notes, ...placed.problems] });
+    const placed = isOwn
+      ? draftOwnPackage(foreign.files, foreign.folder)
+      : this.#draftForeign(foreign, barred);
+    if (placed.ok)
+      return { ...placed.value, foreign, isOwn, notes: [...foreign.notes, ...placed.warnings], barred };
+    this.entries.push({
+      folder: foreign.folder,
+      outcome: "refused",
+      problems: [...foreign.notes, ...placed.problems],
+    });
     return undefined;
   }
 
@@ -169,7 +183,9 @@ class ImportRun {
   /** Whether the registry holds this version, and with the same files. A manifest that was adapted may differ: the rules for that may. */
   #publishedAs({ draft, isOwn }: Candidate): "same" | "other" | undefined {
     const { source, authority, publisher, tree } = this.#into;
-    const found = source.packages.get(draft.name)?.releases.find((release) => release.version === draft.version);
+    const found = source.packages
+      .get(draft.name)
+      ?.releases.find((release) => release.version === draft.version);
     const isOurs = authority.packages.get(draft.name)?.state.owners.includes(publisher);
     if (found === undefined || !isOurs) return undefined;
     const file = `${found.folder}/SHA256SUMS`;
@@ -182,7 +198,11 @@ class ImportRun {
   }
 
   #refuse(one: Candidate, problems: readonly Problem[]): void {
-    this.#enter(one, "refused", [...problems.filter(isError), ...one.notes, ...problems.filter((problem) => !isError(problem))]);
+    this.#enter(one, "refused", [
+      ...problems.filter(isError),
+      ...one.notes,
+      ...problems.filter((problem) => !isError(problem)),
+    ]);
   }
 
   #enter(one: Candidate, outcome: ImportOutcome, problems: readonly Problem[]): void {
@@ -208,14 +228,18 @@ function blamed({ draft }: Candidate, problems: readonly Problem[]): Problem[] {
   const folder = releaseFolder(draft);
   const whole = `packages/${draft.name}`;
   return problems.filter(
-    ({ file }) => file === folder || file.startsWith(`${folder}/`) || file === whole || file.startsWith(`${whole}/statements/`),
+    ({ file }) =>
+      file === folder ||
+      file.startsWith(`${folder}/`) ||
+      file === whole ||
+      file.startsWith(`${whole}/statements/`),
   );
 }
 
 /** The dependency that a problem is about, with the reason it cannot be kept. */
 function edgeOf({ code, place, message }: Problem): [target: string, reason: string] | undefined {
   if (code !== "DEPENDENCY_UNKNOWN" && code !== "DEPENDENCY_UNSATISFIED") return undefined;
-  return [(place ?? "").replace(/^dependencies\./, ""), message];
+  return [(place ?? "").replace(/^[a-z-]+\./, ""), message];
 }
 
 function doubleProblem(one: Candidate, other: Candidate): Problem {

@@ -11,14 +11,13 @@
  * A release is verified once however often it is judged: an import asks again after each refusal.
  */
 import type { Digest } from "../base/digest.ts";
+import { nearest } from "../base/nearest.ts";
 import { type Problem, problemsOf, type Result } from "../base/problem.ts";
 import type { Authority } from "../build/authority.ts";
 import { checkDependencies, dependentsOf, type Releases } from "../build/dependencies.ts";
-import { mapInOrder } from "../base/in-order.ts";
 import { overlay } from "../build/overlay.ts";
 import { packageView } from "../build/package-view.ts";
 import type { BuildPorts } from "../build/ports.ts";
-import type { RegistrySource } from "../build/registry-source.ts";
 import { type BuiltRelease, ReleaseCompiler } from "../build/release-compiler.ts";
 import type { SourceTree } from "../build/source.ts";
 import type { Workshop, WorkshopContext } from "../build/workshop.ts";
@@ -28,8 +27,6 @@ import { foldPackage } from "../trust/package-chain.ts";
 import { checkKeysUnique, foldPublisher } from "../trust/publisher-chain.ts";
 import type { SignedStatement, TrustRoot } from "../trust/statement.ts";
 import { type Publication, type Publishing, releaseFolder } from "./publication.ts";
-
-const RELEASES_AT_ONCE_MAX = 16;
 
 /** The registry that is published into, as it lies there. */
 export interface PublishingInto extends Publishing {
@@ -64,7 +61,7 @@ export class PublicationJudge {
     const added = await this.#compileAll(publication.releases, compile);
     for (const result of added) problems.push(...problemsOf(result));
     const releases = await this.#withReachable(publication, added, compile);
-    problems.push(...checkDependencies(releases.views));
+    problems.push(...checkDependencies(releases.views).map((problem) => this.#withSuggestion(problem)));
     problems.push(...(await this.#checkGraphs(publication, releases, authority)));
     return problems;
   }
@@ -114,14 +111,15 @@ export class PublicationJudge {
     };
   }
 
+  /** All at once: the compiler bounds what is in work. */
   async #compileAll(places: readonly ReleasePlace[], compile: (place: ReleasePlace) => Verdict | undefined) {
     let done = 0;
-    const results = await mapInOrder(places, RELEASES_AT_ONCE_MAX, async (place) => {
+    const results = places.map(async (place) => {
       const result = await compile(place);
       this.#ports.progress?.(++done, places.length);
       return result;
     });
-    return results.filter((result) => result !== undefined);
+    return (await Promise.all(results)).filter((result) => result !== undefined);
   }
 
   /** The new releases, the older ones of their packages, and those of every package they lead to. */
@@ -146,6 +144,14 @@ export class PublicationJudge {
     return found;
   }
 
+  /** Only what new releases lead to was looked at; a name that was meant may be any of the registry's. */
+  #withSuggestion(problem: Problem): Problem {
+    if (problem.code !== "DEPENDENCY_UNKNOWN" || problem.expected !== undefined) return problem;
+    const meant = nearest(problem.found ?? "", this.#into.source.packages.keys());
+    if (meant === undefined) return problem;
+    return { ...problem, expected: meant, remedy: `did you mean "${meant}"? Else publish it first` };
+  }
+
   async #checkGraphs(
     publication: Publication,
     releases: ReachableReleases,
@@ -154,14 +160,14 @@ export class PublicationJudge {
     const workshop = this.#workshop;
     const dependents = dependentsOf(releases.views);
     const names = [...new Set(publication.releases.map(({ name }) => name))];
-    const found = await mapInOrder(names, RELEASES_AT_ONCE_MAX, async (name) => {
+    const found = names.map(async (name) => {
       const state = authority.packages.get(name)?.state;
       const [first, ...rest] = releases.views.get(name) ?? [];
       if (state === undefined || first === undefined || workshop === undefined) return [];
       const view = packageView(state, [first, ...rest], dependents.get(name) ?? []);
       return (await workshop.package({ view, releases: [first, ...rest] })).problems;
     });
-    return found.flat().map((problem) => inSource(problem, this.#into.source));
+    return (await Promise.all(found)).flat();
   }
 }
 
@@ -201,11 +207,4 @@ function chainOf(subject: string, { additions }: Publication): SignedStatement[]
 function digestOf(folder: string, { additions }: Publication, ports: BuildPorts): Digest | undefined {
   const sums = additions.get(`${folder}/SHA256SUMS`);
   return sums === undefined ? undefined : ports.hash(sums);
-}
-
-/** The graph's validator names what is wrong by its IRI; people know the folder. */
-function inSource(problem: Problem, { config }: RegistrySource): Problem {
-  return problem.file.startsWith(config.iri)
-    ? { ...problem, file: problem.file.slice(config.iri.length).replace(/\/$/, "") }
-    : problem;
 }

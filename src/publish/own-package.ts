@@ -33,21 +33,33 @@ export function draftOwnPackage(files: ReadonlyMap<string, Uint8Array>, folder: 
   const { name, version, publisher } = manifest.value;
   const inner = [...files].filter(([path]) => path.startsWith(CONTENT));
   const prefix = inner.length > 0 ? CONTENT : "";
-  const beside = [...files].filter(([path]) => path !== MANIFEST && !SIGNED_LIST.has(path) && !path.startsWith(CONTENT));
-  const content = new Map((inner.length > 0 ? inner : beside).map(([path, bytes]) => [path.slice(prefix.length), bytes]));
+  const beside = [...files].filter(
+    ([path]) => path !== MANIFEST && !SIGNED_LIST.has(path) && !path.startsWith(CONTENT),
+  );
+  const content = new Map(
+    (inner.length > 0 ? inner : beside).map(([path, bytes]) => [path.slice(prefix.length), bytes]),
+  );
   if (content.size === 0) return failed([noContent(folder)]);
   const left = inner.length > 0 ? beside.map(([path]) => path) : [];
   const warnings = [...manifest.warnings, ...(left.length === 0 ? [] : [notPublished(folder, left)])];
-  return ok({ draft: { name, version, publisher, packageToml, content }, contentAt: `${folder}/${prefix}`, manifestAt }, warnings);
+  return ok(
+    {
+      draft: { name, version, publisher, packageToml, content },
+      contentAt: `${folder}/${prefix}`,
+      manifestAt,
+    },
+    warnings,
+  );
 }
 
-/** `problem` as the owner of the folder knows its file, where it is of the draft's release. */
+/** `problem` as the owner of the folder knows its file, where it is of the draft's release or its package. */
 export function asInFolder(problem: Problem, { draft, contentAt, manifestAt }: PlacedDraft): Problem {
-  const release = `${releaseFolder(draft)}/`;
-  if (!problem.file.startsWith(release)) return problem;
-  const path = problem.file.slice(release.length);
-  const file = path.startsWith(CONTENT) ? contentAt + path.slice(CONTENT.length) : path === MANIFEST ? manifestAt : problem.file;
-  return { ...problem, file };
+  const release = releaseFolder(draft);
+  const { file } = problem;
+  if ([release, `${release}/${MANIFEST}`, `packages/${draft.name}`].includes(file))
+    return { ...problem, file: manifestAt };
+  const content = `${release}/${CONTENT}`;
+  return file.startsWith(content) ? { ...problem, file: contentAt + file.slice(content.length) } : problem;
 }
 
 function noManifest(folder: string, isPack: boolean): Problem {
@@ -64,7 +76,13 @@ function noManifest(folder: string, isPack: boolean): Problem {
 
 function noContent(folder: string): Problem {
   const message = "There is nothing beside package.toml: a package has content";
-  return { code: "PUBLISH_NO_CONTENT", severity: "error", file: folder, message, remedy: "add a README.md, and the ontology, templates or queries the package is for" };
+  return {
+    code: "PUBLISH_NO_CONTENT",
+    severity: "error",
+    file: folder,
+    message,
+    remedy: "add a README.md, and the ontology, templates or queries the package is for",
+  };
 }
 
 function notPublished(folder: string, paths: readonly string[]): Problem {

@@ -59,7 +59,8 @@ export function composePublication(
   ports: TrustPorts,
 ): Result<Publication> {
   const problems = [...checkSigner(into), ...drafts.flatMap((draft) => checkPlace(draft, into))];
-  if (problems.length > 0) return settle({ additions: new Map(), releases: [], registered: false, claimed: [] }, problems);
+  if (problems.length > 0)
+    return settle({ additions: new Map(), releases: [], registered: false, claimed: [] }, problems);
   const additions = new Map<string, Uint8Array>();
   const begin = (statement: NewStatement) => {
     const { files } = signStatement(into.source.config.iri, statement, { length: 0 }, into, ports);
@@ -70,7 +71,9 @@ export function composePublication(
     const action = { action: "register", key: into.signer.publicKey.openssh } as const;
     begin({ subject: { kind: "publisher", name: into.publisher }, action });
   }
-  const claimed = [...new Set(drafts.map(({ name }) => name))].filter((name) => !into.source.packages.has(name));
+  const claimed = [...new Set(drafts.map(({ name }) => name))].filter(
+    (name) => !into.source.packages.has(name),
+  );
   for (const name of claimed)
     begin({ subject: { kind: "package", name }, action: { action: "claim", publisher: into.publisher } });
   for (const draft of drafts) {
@@ -85,18 +88,37 @@ export function composePublication(
 export function checkSigner({ authority, publisher, signer }: Publishing): Problem[] {
   const { id } = signer.publicKey;
   const state = authority.publishers.get(publisher)?.state;
-  const owner = [...authority.publishers].find(([name, other]) => name !== publisher && other.state.keys.has(id));
+  const owner = [...authority.publishers].find(
+    ([name, other]) => name !== publisher && other.state.keys.has(id),
+  );
   if (owner !== undefined) {
     const message = `Key ${id} is registered for "${owner[0]}", and a key has one publisher`;
-    return [refusal("PUBLISH_KEY_OF_ANOTHER", `publishers/${owner[0]}`, message, `publish as "${owner[0]}", or make a key of your own: key generate --out FILE`)];
+    return [
+      refusal(
+        "PUBLISH_KEY_OF_ANOTHER",
+        `publishers/${owner[0]}`,
+        message,
+        `publish as "${owner[0]}", or make a key of your own: key generate --out FILE`,
+      ),
+    ];
   }
   if (state === undefined) return [];
   const standing = state.keys.get(id);
   const active = [...state.keys.values()].filter((key) => key.state === "active").map((key) => key.key.id);
-  const remedy = active.length === 0 ? "no key of this publisher is active: ask the registry's maintainers" : `sign with ${active.join(" or ")}`;
+  const remedy =
+    active.length === 0
+      ? "no key of this publisher is active: ask the registry's maintainers"
+      : `sign with ${active.join(" or ")}`;
   if (standing === undefined) {
     const message = `"${publisher}" is somebody already, and key ${id} is not one of theirs`;
-    return [refusal("PUBLISH_FOREIGN_KEY", `publishers/${publisher}`, message, `${remedy}; if you are new here, choose another name`)];
+    return [
+      refusal(
+        "PUBLISH_FOREIGN_KEY",
+        `publishers/${publisher}`,
+        message,
+        `${remedy}; if you are new here, choose another name`,
+      ),
+    ];
   }
   if (standing.state === "active") return [];
   const message = `Key ${id} is ${standing.state}: it signs nothing new`;
@@ -110,12 +132,26 @@ function checkPlace(draft: NamedDraft, into: Publishing): Problem[] {
   const problems: Problem[] = [];
   if (draft.publisher !== into.publisher) {
     const message = `package.toml says that the publisher is "${draft.publisher}", and you sign as "${into.publisher}"`;
-    problems.push(refusal("PUBLISH_OTHER_PUBLISHER", `${folder}/package.toml`, message, `write publisher = "${into.publisher}" in package.toml, or give --publisher ${draft.publisher}`));
+    problems.push(
+      refusal(
+        "PUBLISH_OTHER_PUBLISHER",
+        `${folder}/package.toml`,
+        message,
+        `write publisher = "${into.publisher}" in package.toml, or give --publisher ${draft.publisher}`,
+      ),
+    );
   }
   const owners = into.authority.packages.get(name)?.state.owners;
   if (owners !== undefined && !owners.includes(into.publisher)) {
     const message = `"${name}" belongs to ${owners.map((owner) => `"${owner}"`).join(", ") || "nobody"}, not to "${into.publisher}"`;
-    problems.push(refusal("PUBLISH_NOT_OWNER", folder, message, `choose another name, or have an owner add you: state add-owner ${name} ${into.publisher}`));
+    problems.push(
+      refusal(
+        "PUBLISH_NOT_OWNER",
+        folder,
+        message,
+        `choose another name, or have an owner add you: state add-owner ${name} ${into.publisher}`,
+      ),
+    );
   } else if (into.source.packages.get(name)?.releases.some((release) => release.version === version)) {
     const message = `${name}@${version} is published already, and a release never changes`;
     problems.push(refusal("PUBLISH_EXISTS", folder, message, "raise the version in package.toml"));

@@ -45,7 +45,8 @@ export function signStatement(
     [path, bytes],
     [`${path}.sig`, signSshsig(bytes, STATEMENT_NAMESPACE, signers.signer, ports)],
   ]);
-  if (signers.newKey !== undefined) files.set(`${path}.new.sig`, signSshsig(bytes, STATEMENT_NAMESPACE, signers.newKey, ports));
+  if (signers.newKey !== undefined)
+    files.set(`${path}.new.sig`, signSshsig(bytes, STATEMENT_NAMESPACE, signers.newKey, ports));
   return { files, end: { length: sequence, head: ports.hash(bytes) } };
 }
 

@@ -1,19 +1,21 @@
 /**
  * Which release of which package: one version of a package in a solution, the newest that fits.
  *
- * A depth-first search with backtracking over the packages in the order they are met. It is complete
- * (a solution that exists is found) and deterministic: candidates are tried newest first, packages
- * in code point order. `STEPS_MAX` bounds the search on hostile graphs.
+ * A depth-first search over the requirements in the order they are met, candidates in the order they
+ * are given. It is complete (a solution that exists is found) and deterministic. Where a branch fails, the
+ * search goes back to the last choice that had a part in the failure (conflict-directed backjumping,
+ * Prosser 1993), so that packages without a part in it are not tried in every combination.
+ * `STEPS_MAX` bounds the search on hostile graphs, `PACKAGES_MAX` its depth.
  *
  * Ranges are npm's: a pre-release is taken only where the range names one of the same version.
- * Yanked and fallen releases are never candidates here; what is locked does not pass through here.
+ * Candidates that are withheld (yanked, fallen) are never chosen; what is locked may be given without that mark.
  */
 import satisfies from "semver/functions/satisfies.js";
 import { compareText } from "../base/order.ts";
-import { type Problem, type Result, failed, ok } from "../base/problem.ts";
-import { nearest } from "../base/nearest.ts";
+import { failed, ok, type Result } from "../base/problem.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
+import { explainFailure, type Failure } from "./explain.ts";
 
 /** One release as the resolver sees it. */
 export interface Candidate {
@@ -23,138 +25,105 @@ export interface Candidate {
   readonly withheld?: string;
 }
 
-/** All releases of a package, newest first; `undefined` where there is no such package. */
+/** The releases of a package, the ones to prefer first; `undefined` where there is no such package. */
 export type Catalogue = (name: PackageName) => readonly Candidate[] | undefined;
 
 export interface Requirement {
   readonly name: PackageName;
   readonly range: Range;
-  /** Who asks: `you`, or `package@version`. */
-  readonly by: string;
+  /** Who asks: the package that needs it, at which version; nothing where a person asks. */
+  readonly by?: { readonly name: PackageName; readonly version: Version };
 }
 
-const STEPS_MAX = 100_000;
+export const STEPS_MAX = 100_000;
+export const PACKAGES_MAX = 1_000;
 
-type Chosen = Map<PackageName, Candidate>;
-
+/**
+ * One version of every package that is needed, by name. Problems: RESOLVE_CONFLICT, RESOLVE_UNKNOWN_PACKAGE,
+ * RESOLVE_NOTHING_FITS, RESOLVE_TOO_HARD, RESOLVE_TOO_MANY.
+ */
 export function resolve(wanted: readonly Requirement[], catalogue: Catalogue): Result<ReadonlyMap<PackageName, Version>> {
   const search = new Search(catalogue);
-  const chosen = search.solve(wanted, new Map());
-  if (chosen === undefined) return failed([search.explanation()]);
-  const sorted = [...chosen].sort(([a], [b]) => compareText(a, b));
-  return ok(new Map(sorted.map(([name, candidate]) => [name, candidate.version])));
+  const found = search.solve(wanted, new Map());
+  if (!found.ok) return failed([explainFailure(search.failure)]);
+  const sorted = [...found.chosen].sort(([a], [b]) => compareText(a, b));
+  return ok(new Map(sorted.map(([name, choice]) => [name, choice.candidate.version])));
 }
 
 export function fits(version: Version, range: Range): boolean {
   return satisfies(version, range);
 }
 
+/** A version that was chosen, and every requirement on the package that was met so far. */
+interface Choice {
+  readonly candidate: Candidate;
+  readonly requirements: readonly Requirement[];
+}
+
+type Chosen = ReadonlyMap<PackageName, Choice>;
+/** A whole solution, or the packages whose choice had a part in there being none. */
+type Outcome =
+  | { readonly ok: true; readonly chosen: Chosen }
+  | { readonly ok: false; readonly culprits: ReadonlySet<PackageName> };
+
 class Search {
   #steps = 0;
-  /** The requirement that failed deepest in the search: the one worth telling. */
   #deepest = -1;
-  #blame: Problem | undefined;
+  #gaveUp = false;
+  /** The failure that was met with most packages chosen: the one worth telling. */
+  failure: Failure = { kind: "too-hard", stepsMax: STEPS_MAX };
   readonly #catalogue: Catalogue;
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
   }
 
-  solve(open: readonly Requirement[], chosen: Chosen): Chosen | undefined {
-    const [next, ...rest] = open;
-    if (next === undefined) return chosen;
-    if (++this.#steps > STEPS_MAX) return undefined;
-    const already = chosen.get(next.name);
-    if (already !== undefined) {
-      if (fits(already.version, next.range)) return this.solve(rest, chosen);
-      return this.#fail(chosen.size, conflict(next, already));
+  solve(wanted: readonly Requirement[], before: Chosen): Outcome {
+    const chosen = new Map(before);
+    for (const [at, next] of wanted.entries()) {
+      const already = chosen.get(next.name);
+      if (already === undefined) return this.#choose(next, wanted.slice(at + 1), chosen);
+      const requirements = [...already.requirements, next];
+      if (!fits(already.candidate.version, next.range))
+        return this.#fail({ kind: "conflict", requirements }, chosen, [next.name, ...askers(next)]);
+      chosen.set(next.name, { ...already, requirements });
     }
+    return { ok: true, chosen };
+  }
+
+  #choose(next: Requirement, rest: readonly Requirement[], chosen: Chosen): Outcome {
     const all = this.#catalogue(next.name);
-    if (all === undefined) return this.#fail(chosen.size, unknownPackage(next));
+    if (all === undefined) return this.#fail({ kind: "unknown", requirement: next }, chosen, askers(next));
     const fitting = all.filter((candidate) => fits(candidate.version, next.range));
     const free = fitting.filter((candidate) => candidate.withheld === undefined);
-    if (free.length === 0) return this.#fail(chosen.size, nothingFits(next, all, fitting));
+    if (free.length === 0) return this.#fail({ kind: "nothing-fits", requirement: next, all, fitting }, chosen, askers(next));
+    if (chosen.size >= PACKAGES_MAX) return this.#giveUp({ kind: "too-many", packagesMax: PACKAGES_MAX });
+    const culprits = new Set(askers(next));
     for (const candidate of free) {
-      const asked = candidate.dependencies.map(([name, range]) => ({
-        name,
-        range,
-        by: `${next.name}@${candidate.version}`,
-      }));
-      const solution = this.solve([...rest, ...asked], new Map(chosen).set(next.name, candidate));
-      if (solution !== undefined) return solution;
+      if (++this.#steps > STEPS_MAX) return this.#giveUp({ kind: "too-hard", stepsMax: STEPS_MAX });
+      const by = { name: next.name, version: candidate.version };
+      const asked = candidate.dependencies.map(([name, range]): Requirement => ({ name, range, by }));
+      const found = this.solve([...rest, ...asked], new Map(chosen).set(next.name, { candidate, requirements: [next] }));
+      // Without a part in the failure, another version of this package would fail in the same way.
+      if (found.ok || !found.culprits.has(next.name)) return found;
+      for (const name of found.culprits) if (name !== next.name) culprits.add(name);
     }
-    return undefined;
+    return { ok: false, culprits };
   }
 
-  #fail(depth: number, problem: Problem): undefined {
-    if (depth > this.#deepest) [this.#deepest, this.#blame] = [depth, problem];
-    return undefined;
+  #fail(failure: Failure, chosen: Chosen, culprits: Iterable<PackageName>): Outcome {
+    if (chosen.size > this.#deepest && !this.#gaveUp) [this.#deepest, this.failure] = [chosen.size, failure];
+    return { ok: false, culprits: new Set(culprits) };
   }
 
-  explanation(): Problem {
-    if (this.#steps > STEPS_MAX)
-      return problem("RESOLVE_TOO_HARD", `No answer after ${STEPS_MAX} steps`, "ask for exact versions of the packages that conflict");
-    return this.#blame ?? problem("RESOLVE_FAILED", "No solution", "relax a range");
+  /** Nobody is to blame, so that every choice that is still open is passed over. */
+  #giveUp(failure: Failure): Outcome {
+    this.#gaveUp = true;
+    this.failure = failure;
+    return { ok: false, culprits: new Set() };
   }
 }
 
-function problem(code: string, message: string, remedy: string): Problem {
-  return { code, severity: "error", file: "", message, remedy };
-}
-
-function conflict(asked: Requirement, already: Candidate): Problem {
-  return problem(
-    "RESOLVE_CONFLICT",
-    `${asked.by} needs ${asked.name} ${asked.range}, and ${asked.name} ${already.version} is the one chosen for the rest`,
-    "a project holds one version of a package: relax one of the ranges, or choose other versions of what asks for it",
-  );
-}
-
-function unknownPackage(asked: Requirement): Problem {
-  return problem(
-    "RESOLVE_UNKNOWN_PACKAGE",
-    `${asked.by} ${asked.by === "you" ? "asked for" : "needs"} "${asked.name}", which is not in this registry`,
-    "look for it with `search`",
-  );
-}
-
-function nothingFits(asked: Requirement, all: readonly Candidate[], fitting: readonly Candidate[]): Problem {
-  const withheld = fitting.map((candidate) => `${candidate.version} (${candidate.withheld})`).slice(0, 5);
-  const seen = all.map((candidate) => candidate.version).slice(0, 8);
-  return problem(
-    "RESOLVE_NOTHING_FITS",
-    withheld.length > 0
-      ? `${asked.by} ${asked.by === "you" ? "asked for" : "needs"} ${asked.name} ${asked.range}; what fits is withheld: ${withheld.join(", ")}`
-      : `${asked.by} ${asked.by === "you" ? "asked for" : "needs"} ${asked.name} ${asked.range}; there are ${seen.join(", ") || "no releases"}`,
-    "ask for a range that one of the releases satisfies",
-  );
-}
-
-/** A cycle among packages, as the names on it, first name repeated last; `undefined` where there is none. */
-export function findCycle(edges: ReadonlyMap<PackageName, readonly PackageName[]>): PackageName[] | undefined {
-  const done = new Set<PackageName>();
-  for (const start of edges.keys()) {
-    const path: { name: PackageName; next: number }[] = [{ name: start, next: 0 }];
-    const onPath = new Set<PackageName>([start]);
-    while (path.length > 0 && !done.has(start)) {
-      const top = path[path.length - 1] as { name: PackageName; next: number };
-      const target = edges.get(top.name)?.[top.next++];
-      if (target === undefined) {
-        done.add(top.name);
-        onPath.delete(top.name);
-        path.pop();
-      } else if (onPath.has(target)) {
-        const names = path.map((step) => step.name);
-        return [...names.slice(names.indexOf(target)), target];
-      } else if (!done.has(target)) {
-        path.push({ name: target, next: 0 });
-        onPath.add(target);
-      }
-    }
-  }
-  return undefined;
-}
-
-export function suggestPackage(name: string, known: Iterable<string>): string | undefined {
-  return nearest(name, known);
+function askers({ by }: Requirement): PackageName[] {
+  return by === undefined ? [] : [by.name];
 }

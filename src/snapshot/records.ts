@@ -10,8 +10,9 @@
  * A record decides nothing about bytes: on install, name, version, dependencies and permissions are
  * read again from the verified release.
  */
-import { decodeUtf8 } from "../base/bytes.ts";
+import { concat, decodeUtf8, utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
+import { canonicalJson, type Json } from "../base/json.ts";
 import type { PackageView, ReleaseView } from "../content/view.ts";
 import type { PackageName, PublisherName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
@@ -93,19 +94,35 @@ function withheldReason(state: { yanked?: string; fallen: boolean } | undefined)
   return state?.yanked === undefined ? undefined : `yanked: ${state.yanked}`;
 }
 
-export function packageRecord(
-  view: PackageView,
+/**
+ * A package's record in two pieces, canonical JSON when they are joined (`joinRecord`):
+ *
+ *     head   {"latest":…,"package":{…}}             changes when another package begins to depend on it
+ *     body   {"releases":[…],"statements":[…]}      large, and decided by the package's own files
+ */
+export function packageRecordHead(record: Pick<PackageRecord, "package" | "latest">): Uint8Array {
+  return canonicalJson({ latest: record.latest, package: record.package as unknown as Json });
+}
+
+export function packageRecordBody(
   releases: readonly ReleaseView[],
   chain: readonly SignedStatement[],
-): PackageRecord {
-  const { latest, ...rest } = view;
-  return {
-    package: rest,
-    latest: latest.version,
-    releases: releases.map(withoutReadmeText),
-    statements: chain.map(statementRecord),
-  };
+): Uint8Array {
+  const shown = releases.map(withoutReadmeText) as unknown as Json;
+  return canonicalJson({ releases: shown, statements: chain.map(statementRecord) as unknown as Json });
 }
+
+/** Two objects of canonical JSON as one; every key of `head` comes before every key of `body`. */
+export function joinRecord(head: Uint8Array, body: Uint8Array): Uint8Array {
+  return concat(head.subarray(0, -1), COMMA, body.subarray(1));
+}
+
+/** What a joined record has, without joining it. */
+export function joinedLength(head: number, body: number): number {
+  return head + body - 1;
+}
+
+const COMMA = utf8(",");
 
 function withoutReadmeText(release: ReleaseView): ReleaseView {
   if (release.content.readme === undefined) return release;

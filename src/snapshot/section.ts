@@ -5,13 +5,15 @@
  *     part                               deflate-raw of canonical JSON: an array of records, by name
  *
  * A small section has one part (b = 0). A part that would be empty has no file: its entry is null.
+ * The number of bits follows from the records alone, so that it is the same however a tree was made.
+ * History: format 1, the first.
  */
-import { fromHex, utf8 } from "../base/bytes.ts";
+import { concat, fromHex, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
-import { compareText } from "../base/order.ts";
+import { canonicalJson } from "../base/json.ts";
+import { sortedBy } from "../base/order.ts";
 import { type Ref, recordsPath, sectionPath } from "./layout.ts";
-import type { SnapshotFiles } from "./snapshot-files.ts";
+import type { SnapshotFile, SnapshotFiles } from "./snapshot-files.ts";
 
 /** A part is cut in two where it is larger than this, packed. */
 export const PART_BYTES_MAX = 32_768;
@@ -21,6 +23,11 @@ export const SINGLE_PART_BYTES_MAX = 98_304;
 export const BITS_MAX = 12;
 /** What a part may unpack to. */
 export const PART_RAW_BYTES_MAX = 64 * 1024 * 1024;
+/**
+ * Records pack to an eighth of their size at best, so a part with more than eight times its limit is
+ * not packed to find out. Part of the format's writer: another number could give other bits.
+ */
+const PACKS_TO_AN_NTH_AT_BEST = 8;
 
 export type PartRef = readonly [sha256: Digest, length: number, rawLength: number];
 
@@ -37,37 +44,73 @@ export function partOf(name: string, bits: number, hash: Hash): number {
   return (((digest[0] as number) << 8) | (digest[1] as number)) >>> (16 - bits);
 }
 
-interface NamedRecord {
+/** A record that is not written yet. */
+export interface SectionRecord {
   readonly name: string;
-  readonly record: Json;
+  /** Names the record's bytes: the same key, the same bytes. */
+  readonly key: string;
+  /** Of its bytes. */
+  readonly length: number;
+  /** Canonical JSON. */
+  readonly bytes: () => Uint8Array;
 }
 
+/** Packs a part, or knows how it was packed: the same key, the same bytes. */
+export type Packer = (key: string, raw: () => Uint8Array) => Promise<SnapshotFile>;
+
+interface SectionPorts {
+  readonly hash: Hash;
+  readonly pack: Packer;
+}
+
+type Part = readonly SectionRecord[];
+
 /** Writes the parts and the manifest of a section to `files`; gives the manifest's ref. */
-export function writeSection(
-  records: readonly NamedRecord[],
+export async function writeSection(
+  records: readonly SectionRecord[],
   files: SnapshotFiles,
-  ports: { hash: Hash; deflate: (bytes: Uint8Array) => Uint8Array },
-): Ref {
-  const sorted = [...records].sort((a, b) => compareText(a.name, b.name));
-  const pack = (part: readonly NamedRecord[]) => {
-    const raw = canonicalJson(part.map((entry) => entry.record));
-    return { rawLength: raw.length, packed: ports.deflate(raw) };
-  };
+  ports: SectionPorts,
+): Promise<Ref> {
+  const placed = sortedBy(records, (record) => record.name).map((record) => ({
+    record,
+    place: partOf(record.name, BITS_MAX, ports.hash),
+  }));
   for (let bits = 0; ; bits++) {
-    const buckets = Array.from({ length: 2 ** bits }, (): NamedRecord[] => []);
-    for (const entry of sorted) buckets[partOf(entry.name, bits, ports.hash)]?.push(entry);
-    const packed = buckets.map((bucket) => (bucket.length === 0 ? null : pack(bucket)));
+    const parts = Array.from({ length: 2 ** bits }, (): SectionRecord[] => []);
+    for (const { record, place } of placed) parts[place >>> (BITS_MAX - bits)]?.push(record);
     const limit = bits === 0 ? SINGLE_PART_BYTES_MAX : PART_BYTES_MAX;
-    const tooLarge = buckets.some(
-      (bucket, i) => bucket.length > 1 && (packed[i]?.packed.length ?? 0) > limit,
-    );
-    if (tooLarge && bits < BITS_MAX) continue;
-    const parts = packed.map((part): PartRef | null => {
-      if (part === null) return null;
-      const digest = files.addNamed(part.packed, recordsPath);
-      return [digest, part.packed.length, part.rawLength];
-    });
-    const manifest = canonicalJson({ format: 1, bits, parts });
+    const canSplit = bits < BITS_MAX;
+    const isOver = (part: Part, bytes: number) => canSplit && part.length > 1 && bytes > limit;
+    if (parts.some((part) => isOver(part, rawLength(part) / PACKS_TO_AN_NTH_AT_BEST))) continue;
+    const packed = await Promise.all(parts.map((part) => packPart(part, ports)));
+    if (parts.some((part, at) => isOver(part, packed[at]?.length ?? 0))) continue;
+    const refs = parts.map((part, at) => addPart(packed[at], rawLength(part), files));
+    const manifest = canonicalJson({ format: 1, bits, parts: refs });
     return { sha256: files.addNamed(manifest, sectionPath), length: manifest.length };
   }
 }
+
+async function packPart(part: Part, ports: SectionPorts): Promise<SnapshotFile | undefined> {
+  if (part.length === 0) return undefined;
+  return ports.pack(ports.hash(utf8(part.map((record) => record.key).join("\n"))), () => rawPart(part));
+}
+
+function addPart(packed: SnapshotFile | undefined, raw: number, files: SnapshotFiles): PartRef | null {
+  if (packed === undefined) return null;
+  files.addKnown(recordsPath(packed.sha256), packed);
+  return [packed.sha256, packed.length, raw];
+}
+
+/** Canonical JSON of the array: its records with commas between them. */
+function rawPart(part: Part): Uint8Array {
+  const pieces = part.flatMap((record, at) => [at === 0 ? OPEN : COMMA, record.bytes()]);
+  return concat(...pieces, CLOSE);
+}
+
+function rawLength(part: Part): number {
+  return part.reduce((sum, record) => sum + record.length, 0) + part.length + 1;
+}
+
+const OPEN = utf8("[");
+const COMMA = utf8(",");
+const CLOSE = utf8("]");

@@ -4,7 +4,7 @@ import type { Digest, Hash } from "../base/digest.ts";
 export interface SnapshotFile {
   readonly sha256: Digest;
   readonly length: number;
-  /** Called at most once, and only where the file is not in the published tree already. */
+  /** Called only where the file is not in the published tree already. */
   readonly bytes: () => Uint8Array;
 }
 
@@ -25,9 +25,7 @@ export class SnapshotFiles {
 
   /** Adds bytes under a readable name. */
   add(path: string, bytes: Uint8Array): Digest {
-    const sha256 = this.#hash(bytes);
-    this.#files.set(path, { sha256, length: bytes.length, bytes: () => bytes });
-    return sha256;
+    return this.addNamed(bytes, () => path);
   }
 
   /** Adds a file whose digest is known and whose bytes are made only when they are needed. */

@@ -9,14 +9,22 @@
  */
 import { utf8 } from "../base/bytes.ts";
 import { compareText } from "../base/order.ts";
-import type { PackageView } from "../content/view.ts";
+import type { PackageView, ReleaseView } from "../content/view.ts";
+import type { PackageName } from "../manifest/name.ts";
 import { archivePath } from "./layout.ts";
 
 const EPOCH = "1970-01-01T00:00:00Z";
 const WORD_LENGTH_MIN = 3;
 
-/** What v1/index.json says of the registry: its address is the base URL, else the permanent IRI. */
-export function writeV1Index(views: readonly PackageView[], registryUrl: string): Uint8Array {
+/** What is listed of a package. */
+export interface V1Source {
+  readonly name: PackageName;
+  readonly latest: Omit<ReleaseView, "content">;
+  readonly versions: PackageView["versions"];
+}
+
+/** The index of `views`, by name. `registryUrl` is where the tree is served, and ends in "/". */
+export function writeV1Index(views: readonly V1Source[], registryUrl: string): Uint8Array {
   const listed = views.filter((view) => view.latest.archive !== undefined);
   const packages = listed.map((view) => v1Package(view, registryUrl));
   const dates = listed.flatMap((view) => view.versions.flatMap((version) => version.published ?? []));
@@ -34,7 +42,7 @@ export function writeV1Index(views: readonly PackageView[], registryUrl: string)
 
 type V1Package = ReturnType<typeof v1Package>;
 
-function v1Package(view: PackageView, registryUrl: string) {
+function v1Package(view: V1Source, registryUrl: string) {
   const { latest } = view;
   return {
     name: view.name,

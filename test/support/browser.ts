@@ -57,7 +57,9 @@ export async function launchBrowser(): Promise<TestBrowser> {
 
 /** Of the bundled browser's own flags, those that make a page behave as it does for people. */
 function isWanted(flag: string): boolean {
-  return !/^--(single-process|disable-web-security|allow-running-insecure-content|window-size|headless|no-zygote)/.test(flag);
+  return !/^--(single-process|disable-web-security|allow-running-insecure-content|window-size|headless|no-zygote)/.test(
+    flag,
+  );
 }
 
 function installedBrowser(): string | undefined {

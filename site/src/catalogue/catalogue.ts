@@ -1,12 +1,13 @@
 /** The registry behind the pages: the published tree, opened once a build, everything from it `shown`. */
-import { openPublishedTree } from "./published-tree.ts";
-import { shown } from "./shown.ts";
-import { type ReadmeContext, renderReadme } from "../readme/render.ts";
+
 import { decodeUtf8 } from "../../../src/base/bytes.ts";
 import { sortedBy } from "../../../src/base/order.ts";
 import type { PackageSummary } from "../../../src/client/index.ts";
-import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
 import type { ReleaseView } from "../../../src/content/view.ts";
+import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
+import { type ReadmeContext, renderReadme } from "../readme/render.ts";
+import { openPublishedTree } from "./published-tree.ts";
+import { shown } from "./shown.ts";
 
 const registry = openPublishedTree();
 
@@ -15,7 +16,12 @@ export interface CatalogueFacts {
   readonly name: string;
   readonly iri: string;
   readonly description?: string;
-  readonly counts: { readonly packages: number; readonly releases: number; readonly publishers: number; readonly triples: number };
+  readonly counts: {
+    readonly packages: number;
+    readonly releases: number;
+    readonly publishers: number;
+    readonly triples: number;
+  };
   /** Of the index root: the view this page belongs to, from which search starts. */
   readonly root: { readonly sha256: string; readonly length: number };
 }
@@ -23,7 +29,13 @@ export interface CatalogueFacts {
 export async function catalogueFacts(): Promise<CatalogueFacts> {
   const { root, rootRef } = await registry;
   const { title, name, iri, description } = root.registry;
-  const facts = { title, name, iri, counts: root.counts, root: { sha256: rootRef.sha256, length: rootRef.length } };
+  const facts = {
+    title,
+    name,
+    iri,
+    counts: root.counts,
+    root: { sha256: rootRef.sha256, length: rootRef.length },
+  };
   return shown({ ...facts, ...(description === undefined ? {} : { description }) });
 }
 
@@ -57,6 +69,6 @@ export async function readmeHtml(release: ReleaseView): Promise<string | undefin
   const text = bytes === undefined ? undefined : decodeUtf8(bytes);
   if (text === undefined || text.trim() === "") return undefined;
   const files = new Set<string>(release.content.files.map((file) => file.path));
-  const context: ReadmeContext = { path, hasFile: (candidate) => files.has(candidate) };
+  const context: ReadmeContext = { name: release.name, path, hasFile: (candidate) => files.has(candidate) };
   return renderReadme(text, context);
 }

@@ -12,7 +12,7 @@ export const BASE = import.meta.env.BASE_URL.replace(/\/*$/, "/");
 
 export const under = (path: string): string => `${BASE}${path}`;
 
-export const homeHref = BASE;
+export const homeHref = under("");
 export const aboutHref = under("about/");
 export const publishersHref = under("publishers/");
 export const packageHref = (name: string): string => under(`packages/${name}/`);

@@ -3,7 +3,14 @@
  *
  *     PackageRecord + version ─► PackagePage     (pure; what it holds has passed `shown`)
  */
-import type { Permissions, ReleaseContent, ShellCommand, Term, TermKind, TemplateOutput } from "../../../src/content/content.ts";
+import type {
+  Permissions,
+  ReleaseContent,
+  ShellCommand,
+  TemplateOutput,
+  Term,
+  TermKind,
+} from "../../../src/content/content.ts";
 import type { PackageAdvisory, PackageVersion, ReleaseView } from "../../../src/content/view.ts";
 import type { PackageRecord } from "../../../src/snapshot/records.ts";
 import { oneLine, webAddress } from "./shown.ts";
@@ -128,8 +135,12 @@ function dependencyRows(release: ReleaseView): DependencyRow[] {
 
 export function deeds({ permissions, files }: Pick<ReleaseContent, "permissions" | "files">): Deeds {
   const { shell, overwrite, inject, outputs, anything } = permissions;
-  const harmless = shell.length + overwrite.length + inject.length + anything.length === 0 && !outputs.includes("any");
-  const idle = harmless && outputs.length === 0 && !files.some((file) => file.role === "template" || file.role === "hook");
+  const harmless =
+    shell.length + overwrite.length + inject.length + anything.length === 0 && !outputs.includes("any");
+  const idle =
+    harmless &&
+    outputs.length === 0 &&
+    !files.some((file) => file.role === "template" || file.role === "hook");
   return { harmless, idle, shell, overwrite, inject, outputs, anything };
 }
 
@@ -151,6 +162,12 @@ function termGroups(terms: readonly Term[]): TermGroup[] {
 
 /** The last part of an IRI, and what stands before it. */
 export function splitIri(iri: string): { namespace: string; local: string } {
-  const cut = Math.max(iri.lastIndexOf("#"), iri.slice(0, -1).lastIndexOf("/"), iri.slice(0, -1).lastIndexOf(":"));
-  return cut < 0 ? { namespace: "", local: iri } : { namespace: iri.slice(0, cut + 1), local: iri.slice(cut + 1) };
+  const cut = Math.max(
+    iri.lastIndexOf("#"),
+    iri.slice(0, -1).lastIndexOf("/"),
+    iri.slice(0, -1).lastIndexOf(":"),
+  );
+  return cut < 0
+    ? { namespace: "", local: iri }
+    : { namespace: iri.slice(0, cut + 1), local: iri.slice(cut + 1) };
 }

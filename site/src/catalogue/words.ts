@@ -14,7 +14,7 @@ export function verifyByHand(release: { archive: string; publisher: string }): s
   return [
     `mkdir release && tar -xzf ${release.archive}.tgz -C release && cd release`,
     "sha256sum --strict -c SHA256SUMS",
-    "find . -type f ! -name 'SHA256SUMS*' | wc -l   # as many files as SHA256SUMS has lines:",
+    "find . -type f ! -path ./SHA256SUMS ! -path ./SHA256SUMS.sig | wc -l   # as many files as SHA256SUMS has lines:",
     "wc -l < SHA256SUMS",
     `ssh-keygen -Y verify -f ../allowed_signers -I ${release.publisher} \\`,
     "  -n ggen-marketplace-release -s SHA256SUMS.sig < SHA256SUMS",

@@ -1,5 +1,6 @@
 /** A search hit as a row of the list: the same markup as components/PackageRow.astro. Text only, never markup. */
 import { visible } from "../../../src/base/visible.ts";
+import { matches } from "./match-words.ts";
 
 export interface ResultHit {
   readonly name: string;
@@ -21,7 +22,11 @@ export function resultRow(hit: ResultHit, base: string, query: string): HTMLLIEl
   const summary = element("p", "row-summary");
   summary.append(...marked(visible(hit.summary), query));
   const facts = element("p", "row-facts");
-  facts.append(text("span", "row-kind", visible(hit.kind)), " ", text("span", "row-publisher", visible(hit.publisher)));
+  facts.append(
+    text("span", "row-kind", visible(hit.kind)),
+    " ",
+    text("span", "row-publisher", visible(hit.publisher)),
+  );
   row.append(head, summary, facts);
   return row;
 }
@@ -49,18 +54,4 @@ function marked(content: string, query: string): (Node | string)[] {
     at = to;
   }
   return [...parts, content.slice(at)];
-}
-
-/** Where words of `query` begin a word of `content`: sorted, without overlaps. */
-export function matches(content: string, query: string): { from: number; to: number }[] {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const found: { from: number; to: number }[] = [];
-  for (const word of content.matchAll(/[\p{L}\p{N}]+/gu)) {
-    const lower = word[0].toLowerCase();
-    // Lower-casing may change a text's length (İ); such a word is left unmarked.
-    if (lower.length !== word[0].length) continue;
-    const length = Math.max(0, ...words.filter((asked) => lower.startsWith(asked)).map((asked) => asked.length));
-    if (length > 0) found.push({ from: word.index, to: word.index + length });
-  }
-  return found;
 }

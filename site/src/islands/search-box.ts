@@ -100,7 +100,9 @@ class CatalogueSearch extends HTMLElement {
 
   async #find(query: string): Promise<void> {
     try {
-      const answer = await this.#answers.ask(async () => (await this.#open()).search(query, { limit: PAGE, offset: 0 }));
+      const answer = await this.#answers.ask(async () =>
+        (await this.#open()).search(query, { limit: PAGE, offset: 0 }),
+      );
       if (!answer.stale) this.#show(query, answer.value, false);
     } catch {
       this.#fail();
@@ -111,7 +113,9 @@ class CatalogueSearch extends HTMLElement {
     const query = this.#shown;
     const offset = this.#parts.results.children.length;
     try {
-      const answer = await this.#answers.ask(async () => (await this.#open()).search(query, { limit: PAGE, offset }));
+      const answer = await this.#answers.ask(async () =>
+        (await this.#open()).search(query, { limit: PAGE, offset }),
+      );
       if (answer.stale) return;
       this.#show(query, answer.value, true);
       this.#links[offset]?.focus();
@@ -129,7 +133,8 @@ class CatalogueSearch extends HTMLElement {
     this.dataset.state = "results";
     results.hidden = total === 0;
     more.hidden = results.children.length >= total || hits.length === 0;
-    status.textContent = total === 0 ? `No package matches “${query}”` : `${total} ${total === 1 ? "package" : "packages"}`;
+    status.textContent =
+      total === 0 ? `No package matches “${query}”` : `${total} ${total === 1 ? "package" : "packages"}`;
   }
 
   #clear(): void {
@@ -172,7 +177,7 @@ class CatalogueSearch extends HTMLElement {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step === 0 || this.#shown === "") return;
     const links = this.#links;
-    const at = links.findIndex((link) => link === document.activeElement) + step;
+    const at = links.indexOf(document.activeElement as HTMLAnchorElement) + step;
     if (at < 0) this.#parts.field.focus();
     else links[Math.min(at, links.length - 1)]?.focus();
     event.preventDefault();

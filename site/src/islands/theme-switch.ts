@@ -19,7 +19,8 @@ class ThemeSwitch extends HTMLElement {
   #say(button: HTMLButtonElement, theme: Theme): void {
     button.dataset.theme = theme;
     const label = button.querySelector("span");
-    if (label !== null) label.textContent = theme === "system" ? "Auto" : theme === "light" ? "Light" : "Dark";
+    if (label !== null)
+      label.textContent = theme === "system" ? "Auto" : theme === "light" ? "Light" : "Dark";
   }
 }
 

@@ -2,7 +2,7 @@
  * The picture of a package among its neighbours, laid out when the page is built: who needs it,
  * the package, what it needs. Plain geometry; the component turns it into SVG.
  *
- *     wide:    dependents ──► package ──► dependencies      three columns
+ *     wide:    dependents ──► package ──► dependencies      three columns, two where a side is empty
  *     narrow:  the same, read downwards along one line      for small screens
  */
 export interface Neighbour {
@@ -42,7 +42,7 @@ const ROW = 40;
 const CHARACTER = 7.9;
 const PADDING = 12;
 
-const WIDE = { width: 720, column: 208 } as const;
+const WIDE = { column: 208, gap: 48 } as const;
 const NARROW = { width: 340, indent: 28, rail: 9 } as const;
 
 /** `undefined` where there is no neighbour to draw. */
@@ -67,13 +67,19 @@ function fitting(neighbours: readonly Neighbour[]): readonly (Neighbour & { more
 type Fitting = ReturnType<typeof fitting>;
 
 function drawWide(name: string, before: Fitting, after: Fitting): Picture {
-  const { width, column } = WIDE;
+  const { column, gap } = WIDE;
+  // A side without neighbours takes no room.
+  const columns = 1 + Math.sign(before.length) + Math.sign(after.length);
+  const width = columns * column + (columns - 1) * gap;
   const rows = Math.max(before.length, after.length, 1);
   const height = rows * ROW;
-  const top = (index: number, count: number): number => (height - count * ROW) / 2 + index * ROW + (ROW - NODE_HEIGHT) / 2;
+  const top = (index: number, count: number): number =>
+    (height - count * ROW) / 2 + index * ROW + (ROW - NODE_HEIGHT) / 2;
   const side = (list: Fitting, role: "dependent" | "dependency", x: number): PictureNode[] =>
-    list.map((neighbour, i) => node(neighbour, neighbour.more ? "more" : role, x, top(i, list.length), column));
-  const centre = node({ name }, "package", (width - column) / 2, top(0, 1), column);
+    list.map((neighbour, i) =>
+      node(neighbour, neighbour.more ? "more" : role, x, top(i, list.length), column),
+    );
+  const centre = node({ name }, "package", before.length > 0 ? column + gap : 0, top(0, 1), column);
   const left = side(before, "dependent", 0);
   const right = side(after, "dependency", width - column);
   const middle = (placed: PictureNode): number => placed.y + NODE_HEIGHT / 2;
@@ -97,7 +103,9 @@ function drawNarrow(name: string, before: Fitting, after: Fitting): Picture {
   const wide = width - indent;
   const top = before.map((n, i) => node(n, n.more ? "more" : "dependent", indent, row(i), wide));
   const centre = node({ name }, "package", 0, row(before.length), width);
-  const bottom = after.map((n, i) => node(n, n.more ? "more" : "dependency", indent, row(before.length + 1 + i), wide));
+  const bottom = after.map((n, i) =>
+    node(n, n.more ? "more" : "dependency", indent, row(before.length + 1 + i), wide),
+  );
   const middle = (placed: PictureNode): number => placed.y + NODE_HEIGHT / 2;
   const edges = [
     ...top.map((from) => ({
@@ -113,7 +121,13 @@ function drawNarrow(name: string, before: Fitting, after: Fitting): Picture {
   return { width, height: rows * ROW, nodeHeight: NODE_HEIGHT, nodes: [...top, centre, ...bottom], edges };
 }
 
-function node(neighbour: Neighbour, role: PictureNode["role"], x: number, y: number, width: number): PictureNode {
+function node(
+  neighbour: Neighbour,
+  role: PictureNode["role"],
+  x: number,
+  y: number,
+  width: number,
+): PictureNode {
   const { name, href, optional } = neighbour;
   const fits = Math.floor((width - 2 * PADDING) / CHARACTER);
   return {

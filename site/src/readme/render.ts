@@ -17,6 +17,8 @@ import { HeadingPlacer, headingSlug } from "./headings.ts";
 export const README_CHARACTERS_MAX = 200_000;
 
 export interface ReadmeContext {
+  /** The package's name: a first heading that only repeats it is left out, since the page has said it. */
+  readonly name: string;
   /** Where the README stands in the release, such as `README.md`. */
   readonly path: string;
   /** Whether the release has a file at this path. */
@@ -38,10 +40,14 @@ export function renderReadme(text: string, context: ReadmeContext): string {
 
 function markdown(context: ReadmeContext): Marked {
   const headings = new HeadingPlacer();
+  let first = true;
   return new Marked({
     gfm: true,
     renderer: {
       heading(token: Tokens.Heading): string {
+        const repeatsName = first && headingSlug(plainText(token.text)) === headingSlug(context.name);
+        first = false;
+        if (repeatsName) return "";
         const { level, id } = headings.place(token.depth, plainText(token.text));
         return `<h${level} id="${id}">${this.parser.parseInline(token.tokens)}</h${level}>\n`;
       },
@@ -87,12 +93,24 @@ function policy(context: ReadmeContext): sanitizeHtml.IOptions {
       h5: ["id"],
       h6: ["id"],
       pre: ["tabindex"],
+      table: ["tabindex"],
     },
     // Everything else a stranger could name (javascript:, data:, file:) is dropped with the link.
     allowedSchemes: ["https", "http", "mailto"],
     allowProtocolRelative: false,
     disallowedTagsMode: "discard",
-    nonTextTags: ["script", "style", "textarea", "option", "noscript", "title", "svg", "math", "iframe", "template"],
+    nonTextTags: [
+      "script",
+      "style",
+      "textarea",
+      "option",
+      "noscript",
+      "title",
+      "svg",
+      "math",
+      "iframe",
+      "template",
+    ],
     nestingLimit: 60,
     transformTags: {
       h1: heading("h3"),
@@ -104,6 +122,7 @@ function policy(context: ReadmeContext): sanitizeHtml.IOptions {
       a: (_tag, attributes) => ({ tagName: "a", attribs: linkAttributes(attributes, context) }),
       // A block that scrolls sideways must be reachable by keyboard.
       pre: () => ({ tagName: "pre", attribs: { tabindex: "0" } }),
+      table: () => ({ tagName: "table", attribs: { tabindex: "0" } }),
     },
   };
 }
@@ -113,11 +132,18 @@ function heading(tagName: string): sanitizeHtml.Transformer {
   return (_tag, { id }) => ({ tagName, attribs: id?.startsWith("readme-") ? { id } : {} });
 }
 
-function linkAttributes(attributes: sanitizeHtml.Attributes, context: ReadmeContext): sanitizeHtml.Attributes {
+function linkAttributes(
+  attributes: sanitizeHtml.Attributes,
+  context: ReadmeContext,
+): sanitizeHtml.Attributes {
   const target = attributes.href === undefined ? undefined : linkTarget(attributes.href, context);
   if (target === undefined) return {};
   const title = attributes.title === undefined ? {} : { title: attributes.title };
-  return { href: target, ...(target.startsWith("#") ? {} : { rel: "nofollow ugc noopener noreferrer" }), ...title };
+  return {
+    href: target,
+    ...(target.startsWith("#") ? {} : { rel: "nofollow ugc noopener noreferrer" }),
+    ...title,
+  };
 }
 
 /** Where a README's link leads from the page, or `undefined` where it leads nowhere a page may go. */

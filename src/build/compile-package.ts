@@ -1,0 +1,60 @@
+/**
+ * One package, from the views of its releases to its part of the graph: Turtle, N-Quads, JSON-LD, and
+ * what the registry's shapes say of it. Each quad is made once.
+ */
+import { concat, utf8 } from "../base/bytes.ts";
+import type { Problem } from "../base/problem.ts";
+import type { PackageView, ReleaseView } from "../content/view.ts";
+import { packageIri } from "../graph/iri.ts";
+import { quadsToJsonLd } from "../graph/jsonld.ts";
+import { writeNQuads } from "../graph/nquads.ts";
+import { packageQuads } from "../graph/package-quads.ts";
+import { releaseQuads } from "../graph/release-quads.ts";
+import { writeTurtle } from "../graph/turtle.ts";
+import { validateGraph } from "../graph/validate.ts";
+import type { RegistryConfig } from "../manifest/registry-toml.ts";
+
+export interface PackageWork {
+  readonly view: PackageView;
+  /** Newest first. */
+  readonly releases: readonly ReleaseView[];
+}
+
+/** The package's own triples, then those of its releases, newest first. */
+export interface PackageParts {
+  /** Without prefixes, ready to be concatenated. */
+  readonly turtle: Uint8Array;
+  readonly nquads: Uint8Array;
+  readonly jsonLd: Uint8Array;
+  readonly triples: number;
+  readonly problems: readonly Problem[];
+}
+
+export async function compilePackage(work: PackageWork, config: RegistryConfig): Promise<PackageParts> {
+  const { view, releases } = work;
+  const parts = [packageQuads(view, config), ...releases.map((release) => releaseQuads(release, config))];
+  const quads = parts.flatMap((part) => part.quads);
+  const nquads = parts.map((part) => utf8(writeNQuads(part.quads)));
+  const jsonLd = quadsToJsonLd(quads, packageIri(config.iri, view.name));
+  const shapes = await validateGraph(quads);
+  return {
+    turtle: concat(...parts.map((part) => utf8(writeTurtle(part.quads)))),
+    nquads: concat(...nquads),
+    jsonLd: utf8(`${JSON.stringify(jsonLd, null, 1)}\n`),
+    triples: nquads.reduce((sum, lines) => sum + countLines(lines), 0),
+    problems: [...parts.flatMap((part) => part.warnings), ...shapes.map((problem) => inSource(problem, config))],
+  };
+}
+
+/** A triple a line; a repeated quad is written once, so that quads cannot be counted. */
+export function countLines(text: Uint8Array): number {
+  let count = 0;
+  for (let at = text.indexOf(10); at !== -1; at = text.indexOf(10, at + 1)) count++;
+  return count;
+}
+
+/** Shapes name what is wrong by its IRI; people know the folder. */
+export function inSource(problem: Problem, config: RegistryConfig): Problem {
+  if (!problem.file.startsWith(config.iri)) return problem;
+  return { ...problem, file: problem.file.slice(config.iri.length) };
+}

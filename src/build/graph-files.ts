@@ -1,0 +1,77 @@
+/**
+ * The graph's files. The whole is the concatenation of its parts under one prefix block: catalogue,
+ * publishers, packages by name. So the part of an unchanged package is taken as it is.
+ */
+import { concat, utf8 } from "../base/bytes.ts";
+import type { Problem } from "../base/problem.ts";
+import { catalogQuads } from "../graph/catalog-quads.ts";
+import { writeNQuads } from "../graph/nquads.ts";
+import { publisherQuads } from "../graph/publisher-quads.ts";
+import type { GraphPart } from "../graph/quad-list.ts";
+import { TURTLE_PREFIXES, writeTurtle } from "../graph/turtle.ts";
+import { validateGraph } from "../graph/validate.ts";
+import * as layout from "../snapshot/layout.ts";
+import type { AssemblyRoom, ToPublish } from "./assemble.ts";
+import { countLines, inSource } from "./compile-package.ts";
+import { turtlePageOf } from "./package-facts.ts";
+
+export interface GraphFiles {
+  readonly turtle: layout.Ref;
+  readonly nquads: layout.Ref;
+  readonly triples: number;
+  readonly problems: readonly Problem[];
+}
+
+/** A piece of a large file: made or fetched when its turn comes. */
+type Piece = () => Uint8Array;
+
+export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<GraphFiles> {
+  const { blobs, files } = room;
+  const { config } = input.source;
+  const categories = input.packages.flatMap(({ latest }) => latest.category ?? []);
+  const parts: GraphPart[] = [
+    catalogQuads(config, { categories }),
+    ...[...input.publishers.values()].map(({ state }) => publisherQuads(state, config)),
+  ];
+  const problems: Problem[] = [];
+  for (const part of parts) {
+    const shapes = await validateGraph(part.quads);
+    problems.push(...part.warnings, ...shapes.map((problem) => inSource(problem, config)));
+  }
+  const turtle = utf8(TURTLE_PREFIXES + parts.map((part) => writeTurtle(part.quads)).join(""));
+  const nquads = utf8(parts.map((part) => writeNQuads(part.quads)).join(""));
+  const turtlePieces: Piece[] = [() => turtle];
+  const nquadsPieces: Piece[] = [() => nquads];
+  let triples = countLines(nquads);
+  for (const facts of input.packages) {
+    const { name } = facts.view;
+    turtlePieces.push(() => blobs.get(facts.turtle));
+    nquadsPieces.push(() => blobs.get(facts.nquads));
+    triples += facts.triples;
+    const page = () => turtlePageOf(blobs.get(facts.turtle));
+    files.addKnown(layout.packageTurtlePath(name), { ...facts.turtlePage, bytes: page });
+    files.addKnown(layout.packageJsonLdPath(name), { ...facts.jsonLd, bytes: () => blobs.get(facts.jsonLd) });
+  }
+  return {
+    turtle: addWhole(turtlePieces, "ttl", room),
+    nquads: addWhole(nquadsPieces, "nq", room),
+    triples,
+    problems,
+  };
+}
+
+/** Hashed piece by piece, and put together only where it must be written. */
+function addWhole(pieces: readonly Piece[], form: "ttl" | "nq", { files, ports }: AssemblyRoom): layout.Ref {
+  const hash = ports.openHash();
+  let length = 0;
+  for (const piece of pieces) {
+    const bytes = piece();
+    hash.update(bytes);
+    length += bytes.length;
+  }
+  const sha256 = hash.digest();
+  const file = { sha256, length, bytes: () => concat(...pieces.map((piece) => piece())) };
+  files.addKnown(layout.graphPath(sha256, form), file);
+  if (form === "ttl") files.addKnown(layout.TURTLE_FILE, file);
+  return { sha256, length };
+}

@@ -1,0 +1,153 @@
+/** The words of `state`, as the statement they mean. */
+import { readFileSync } from "node:fs";
+import { type Digest, isDigest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
+import type { PublisherName } from "../manifest/name.ts";
+import type { PackageAction, PublisherAction } from "../manifest/statement.ts";
+import { nodeTrustPorts } from "../node/crypto.ts";
+import type { NewStatement } from "../publish/sign-statement.ts";
+import { keyIdOf } from "../trust/public-key.ts";
+import { decodeSshsig, type Signer } from "../trust/sshsig.ts";
+import { type Context, type Options, UsageError } from "./command.ts";
+import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
+import { publisherName, readSigner, type Signing } from "./signer.ts";
+import { rangeOf, versionOf } from "./version-spec.ts";
+
+export interface StatedAction {
+  readonly statement: NewStatement;
+  /** The key that is added: it signs too. */
+  readonly newKey?: Signer;
+}
+
+export interface StateWords {
+  readonly action: string;
+  readonly subject: string;
+  readonly value: string | undefined;
+}
+
+const PACKAGE_ACTIONS = ["yank", "unyank", "deprecate", "archive", "add-owner", "remove-owner"];
+const PUBLISHER_ACTIONS = ["add-key", "revoke-key"];
+
+export async function stateAction(
+  words: StateWords,
+  options: Options,
+  into: Signing,
+  context: Context,
+): Promise<StatedAction> {
+  const { action, subject } = words;
+  if (PUBLISHER_ACTIONS.includes(action)) {
+    const name = publisherName(subject);
+    if (action === "add-key") return addKey(name, options, context);
+    const revoke = revokeKey(name, words.value, options, into);
+    return { statement: { subject: { kind: "publisher", name }, action: revoke } };
+  }
+  if (!PACKAGE_ACTIONS.includes(action))
+    throw new UsageError(
+      `Unknown action "${action}"; there are ${[...PACKAGE_ACTIONS, ...PUBLISHER_ACTIONS].join(", ")}`,
+    );
+  const spec = parsePackageSpec(subject);
+  const stated = packageAction(words, spec, options);
+  return { statement: { subject: { kind: "package", name: spec.name }, action: stated } };
+}
+
+function packageAction(words: StateWords, spec: PackageSpec, options: Options): PackageAction {
+  const { action, subject, value } = words;
+  const reason = () => options.required("reason", "consumers will read it");
+  const version = () => {
+    const found = versionOf(spec);
+    if (found === undefined) throw new UsageError(`${action} needs a version: ${subject}@1.2.3`);
+    return found;
+  };
+  if (action === "yank") return { action, version: version(), reason: reason() };
+  if (action === "unyank") return { action, version: version() };
+  if (action === "deprecate") return deprecate(spec, reason(), options.text("replacement"));
+  if (spec.wanted !== undefined)
+    throw new UsageError(`${action} is about the whole package: write ${spec.name}, without a version`);
+  if (action === "archive") return { action, reason: reason() };
+  if (value === undefined)
+    throw new UsageError(`${action} needs a publisher: state ${action} ${subject} PUBLISHER`);
+  return { action: action === "add-owner" ? "add-owner" : "remove-owner", publisher: publisherName(value) };
+}
+
+/** The whole package, or with `name@range` the versions in that range. */
+function deprecate(spec: PackageSpec, reason: string, replacement: string | undefined): PackageAction {
+  return {
+    action: "deprecate",
+    reason,
+    ...(replacement === undefined ? {} : { replacement: parsePackageSpec(replacement).name }),
+    ...(spec.wanted === undefined ? {} : { versions: rangeOf(spec) }),
+  };
+}
+
+async function addKey(name: PublisherName, options: Options, context: Context): Promise<StatedAction> {
+  const newKey = await readSigner(options.required("new-key", "the file of the private key to add"), context);
+  const replaces = options.text("replaces");
+  const action: PublisherAction = {
+    action: "add-key",
+    key: newKey.publicKey.openssh,
+    ...(replaces === undefined ? {} : { replaces }),
+  };
+  return { statement: { subject: { kind: "publisher", name }, action }, newKey };
+}
+
+/**
+ * Everything that the key signed up to now stays valid; what turns up later falls. `--valid FILE`, digests
+ * between white space, narrows that to the ones it names.
+ */
+function revokeKey(
+  name: PublisherName,
+  fingerprint: string | undefined,
+  options: Options,
+  into: Signing,
+): PublisherAction {
+  if (fingerprint === undefined)
+    throw new UsageError(`revoke-key needs the key's fingerprint: state revoke-key ${name} SHA256:…`);
+  const keys = into.authority.publishers.get(name)?.state.keys;
+  const known = [...(keys?.keys() ?? [])];
+  if (keys !== undefined && !known.some((id) => id === fingerprint))
+    throw new RegistryError(
+      "UNKNOWN_KEY",
+      `"${name}" has no key ${fingerprint}`,
+      `there are ${known.join(", ")}`,
+    );
+  const file = options.text("valid");
+  const valid = file === undefined ? undefined : digestsIn(file);
+  const stays = (digest: Digest) => valid === undefined || valid.has(digest);
+  return {
+    action: "revoke-key",
+    key: fingerprint,
+    reason: options.required("reason", "consumers will read it"),
+    releases: releasesSignedBy(fingerprint, into).filter(stays),
+    statements: statementsSignedBy(fingerprint, into).filter(stays),
+  };
+}
+
+function digestsIn(file: string): ReadonlySet<string> {
+  const words = readFileSync(file, "utf8")
+    .split(/\s+/)
+    .filter((word) => word !== "");
+  const other = words.find((word) => !isDigest(word));
+  if (other === undefined) return new Set(words);
+  throw new RegistryError(
+    "NOT_A_DIGEST",
+    `"${file}" holds "${other.slice(0, 80)}", which is not a digest`,
+    "write the digests of the releases and statements that stay valid, 64 hex digits each, one a line",
+  );
+}
+
+function releasesSignedBy(fingerprint: string, { source, tree }: Signing): Digest[] {
+  const folders = [...source.packages.values()].flatMap(({ releases }) =>
+    releases.map(({ folder }) => folder),
+  );
+  const signed = folders.filter((folder) => {
+    const file = `${folder}/SHA256SUMS.sig`;
+    const decoded = decodeSshsig(tree.read(file), file);
+    return decoded.ok && keyIdOf(decoded.value.publicKey) === fingerprint;
+  });
+  return signed.map((folder) => nodeTrustPorts.hash(tree.read(`${folder}/SHA256SUMS`))).sort();
+}
+
+function statementsSignedBy(fingerprint: string, { authority }: Signing): Digest[] {
+  const events = [...authority.packages.values()].flatMap(({ state }) => state.events);
+  return events.filter((event) => event.by.keyId === fingerprint).map((event) => event.digest);
+}

@@ -1,0 +1,182 @@
+/**
+ * Folders and files below one folder, changed together: all of them or none.
+ *
+ *   <within>/.ggen-marketplace.lock       held while something changes: two programs take turns
+ *   <within>/.ggen-marketplace/new/…      what will be there, written first, on the same file system
+ *   <within>/.ggen-marketplace/plan.json  what moves, written when everything in new/ is: [{ path, replaces }]
+ *   <within>/.ggen-marketplace/old/…      what stood there
+ *
+ * Each thing that is replaced moves to old/ and its successor moves in, by renaming. Where one cannot,
+ * or the program is interrupted, what had moved moves back. A program that was killed in between leaves
+ * its plan, and the next change takes it back before it begins. No path leads through a symbolic link.
+ */
+import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { RegistryError } from "../base/error.ts";
+import { visible } from "../base/visible.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { takeLock } from "./process-lock.ts";
+
+const STAGING = ".ggen-marketplace";
+
+interface Move {
+  readonly path: string;
+  /** Whether something stood there. */
+  readonly replaces: boolean;
+}
+
+/** What shall be there after a change. Paths are relative, with `/`. */
+export interface Successors {
+  /** The folder at `path` will hold exactly these files. */
+  folder(path: string, files: ReadonlyMap<string, Uint8Array>): void;
+  /** The file at `path` will hold these bytes; one that is replaced keeps its mode. */
+  file(path: string, bytes: Uint8Array): void;
+}
+
+/**
+ * Changes what is below `within` (made where it is not there) to what `prepare` names. While `prepare`
+ * looks, no other program changes anything; what it throws is thrown. Throws UNSAFE_PATH, IN_THE_WAY, LOCKED,
+ * or the error of the file system; everything is then as it was.
+ */
+export function changeFolder(within: string, prepare: (successors: Successors) => void): void {
+  mkdirSync(within, { recursive: true });
+  const release = takeLock(join(within, `${STAGING}.lock`), "change this folder");
+  // All of this is one synchronous stretch: as long as a cleanup is set, Ctrl-C waits for its end.
+  const withdraw = onInterrupt(() => {});
+  try {
+    undoLeftover(within);
+    const change = new FolderChange(within);
+    prepare(change);
+    change.make();
+  } finally {
+    undoLeftover(within);
+    withdraw();
+    release();
+  }
+}
+
+class FolderChange implements Successors {
+  readonly #within: string;
+  readonly #folders = new Map<string, ReadonlyMap<string, Uint8Array>>();
+  readonly #files = new Map<string, Uint8Array>();
+
+  constructor(within: string) {
+    this.#within = within;
+  }
+
+  folder(path: string, files: ReadonlyMap<string, Uint8Array>): void {
+    this.#folders.set(checkRelative(path), files);
+    for (const file of files.keys()) checkRelative(file);
+  }
+
+  file(path: string, bytes: Uint8Array): void {
+    this.#files.set(checkRelative(path), bytes);
+  }
+
+  make(): void {
+    const targets = [...this.#folders.keys(), ...this.#files.keys()];
+    for (const path of targets) checkWay(this.#within, path, this.#folders.has(path));
+    this.#stage();
+    this.#move(targets);
+  }
+
+  #stage(): void {
+    for (const [folder, files] of this.#folders) {
+      mkdirSync(this.#in("new", folder), { recursive: true });
+      for (const [path, bytes] of files) write(this.#in("new", folder, path), bytes);
+    }
+    for (const [path, bytes] of this.#files) {
+      write(this.#in("new", path), bytes);
+      const replaced = lstatSync(join(this.#within, path), { throwIfNoEntry: false });
+      if (replaced !== undefined) chmodSync(this.#in("new", path), replaced.mode & 0o777);
+    }
+  }
+
+  #move(targets: readonly string[]): void {
+    const moves = targets.map((path): Move => ({ path, replaces: stands(join(this.#within, path)) }));
+    write(this.#in("plan.json"), Buffer.from(JSON.stringify(moves)));
+    for (const { path, replaces } of moves) {
+      const target = join(this.#within, path);
+      mkdirSync(dirname(target), { recursive: true });
+      if (replaces) {
+        mkdirSync(dirname(this.#in("old", path)), { recursive: true });
+        renameSync(target, this.#in("old", path));
+      }
+      renameSync(this.#in("new", path), target);
+    }
+    // From here on the change is made: without its plan nothing is taken back.
+    rmSync(this.#in("plan.json"));
+  }
+
+  #in(...parts: readonly string[]): string {
+    return join(this.#within, STAGING, ...parts);
+  }
+}
+
+/** Takes back a change that came to no end, this program's or a killed one's, and removes what was staged. */
+function undoLeftover(within: string): void {
+  const staging = join(within, STAGING);
+  const stat = lstatSync(staging, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) throw inTheWay(staging);
+  for (const { path, replaces } of readPlan(join(staging, "plan.json")).reverse()) {
+    const [target, aside] = [join(within, path), join(staging, "old", path)];
+    const isNew = !stands(join(staging, "new", path));
+    if (replaces ? stands(aside) : isNew) rmSync(target, { recursive: true, force: true });
+    if (stands(aside)) renameSync(aside, target);
+  }
+  rmSync(staging, { recursive: true, force: true });
+}
+
+function readPlan(file: string): Move[] {
+  if (!stands(file)) return [];
+  try {
+    const plan = JSON.parse(readFileSync(file, "utf8")) as Move[];
+    for (const { path } of plan) checkRelative(path);
+    return plan;
+  } catch {
+    // Half written: then nothing had moved.
+    return [];
+  }
+}
+
+function write(path: string, bytes: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes, { flag: "wx", mode: 0o644 });
+}
+
+function stands(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** A link on the way would let a project or registry that somebody else made write somewhere else. */
+function checkWay(within: string, path: string, isFolder: boolean): void {
+  const parts = path.split("/");
+  let at = within;
+  for (const [index, part] of parts.entries()) {
+    at = join(at, part);
+    const stat = lstatSync(at, { throwIfNoEntry: false });
+    if (stat === undefined) return;
+    if (stat.isSymbolicLink()) throw unsafe(path, `"${visible(at)}" is a symbolic link`);
+    const wantsFolder = isFolder || index < parts.length - 1;
+    if (wantsFolder !== statSync(at).isDirectory()) throw inTheWay(at);
+  }
+}
+
+function checkRelative(path: string): string {
+  const isPlain = path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  if (isPlain && !/[\0\\]|^[A-Za-z]:/.test(path)) return path;
+  throw unsafe(path, "it leads outside");
+}
+
+function inTheWay(path: string): RegistryError {
+  return new RegistryError("IN_THE_WAY", `"${visible(path)}" is in the way; nothing was changed`, "move it away");
+}
+
+function unsafe(path: string, why: string): RegistryError {
+  return new RegistryError(
+    "UNSAFE_PATH",
+    `Cannot write to "${visible(path)}": ${why}; nothing was changed`,
+    "use folders and files of your own, without links on the way",
+  );
+}
