@@ -1,12 +1,13 @@
 /**
- * Bundles the CLI to dist/cli: what is done most and should start at once is one file, the rest is loaded
- * when it is asked for.
+ * Bundles the CLI to dist/cli: what is done most and should start at once is two files, for each file costs
+ * time to start; the rest is loaded when it is asked for.
  *
- *     main.js              search, show, list and what they need: one file, for each file costs time to start
- *     <folder>-<name>.js   every other command, and what is heavy; they share code in chunks
+ *     main.js                            reads the call, and tells errors
+ *     cli-search.js, -show.js, -list.js  each with all that it needs
+ *     <folder>-<name>.js                 every other command, and what is heavy; they share code in chunks
  *
- * So main.js and the others each have a copy of what both need. Nothing may depend on a class being the
- * same in both: cli/report.ts knows errors by their names.
+ * So there are several copies of some code in a process. Nothing may depend on a class being the same in
+ * two of them: cli/report.ts knows errors by their names.
  */
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,8 +15,13 @@ import { join, relative, resolve, sep } from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
 
 const SOURCE = "src";
-/** Loaded by import() in the sources, and part of main.js all the same. */
-const IN_MAIN = new Set(["search", "show", "list", "cached-view"].map((name) => resolve(SOURCE, "cli", `${name}.ts`)));
+/** The first files, each with what it holds of what import() names in the sources. */
+const FIRST = new Map([
+  ["main", []],
+  ["cli-search", ["cli/cached-view", "search/query"]],
+  ["cli-list", ["cli/cached-view", "search/query"]],
+  ["cli-show", ["cli/cached-view"]],
+]);
 
 export async function bundleCli(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
@@ -36,7 +42,8 @@ export async function bundleCli(out: string): Promise<void> {
     banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
   };
   const later = new Map<string, string>();
-  await build({ ...common, entryPoints: { main: "src/cli/main.ts" }, plugins: [nodeModules, loadedLater(later)] });
+  for (const [name, held] of FIRST)
+    await build({ ...common, entryPoints: { [name]: sourceOf(name) }, plugins: [nodeModules, loadedLater(new Set(held.map(sourceOf)), later)] });
   await build({
     ...common,
     entryPoints: { ...Object.fromEntries(later), "compile-worker": "src/node/compile-worker.ts" },
@@ -48,16 +55,21 @@ export async function bundleCli(out: string): Promise<void> {
   chmodSync(join(out, "main.js"), 0o755);
 }
 
-/** Leaves what import() names out of main.js, and notes the file to make of it: its name → its source. */
-function loadedLater(later: Map<string, string>): Plugin {
+/** `main` and `cli-search` are in src/cli; others say their folder. */
+function sourceOf(name: string): string {
+  return resolve(SOURCE, name.includes("/") ? `${name}.ts` : `cli/${name.replace(/^cli-/, "")}.ts`);
+}
+
+/** Leaves what import() names out of a file where it is not `held`, and notes the one to make of it: its name → its source. */
+function loadedLater(held: ReadonlySet<string>, later: Map<string, string>): Plugin {
   return {
     name: "loaded-later",
     setup({ onResolve }) {
       onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
         const source = resolve(resolveDir, path);
-        if (kind !== "dynamic-import" || IN_MAIN.has(source)) return undefined;
+        if (kind !== "dynamic-import" || held.has(source)) return undefined;
         const name = relative(SOURCE, source).replace(/\.ts$/, "").split(sep).join("-");
-        later.set(name, source);
+        if (!FIRST.has(name)) later.set(name, source);
         return { path: `./${name}.js`, external: true };
       });
     },

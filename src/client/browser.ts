@@ -13,6 +13,8 @@ import type { Inflate } from "./verified-read.ts";
 
 /** `base` is where the published tree stands; `root` the index root that the page was built for. */
 export function openRegistryInBrowser(base: URL, root?: Ref): Promise<Registry> {
+  // A page opens a registry to search it: its code comes while the index root does.
+  void import("../search/query.ts");
   return openRegistry({
     reader: pageReader(base),
     ports: nobleTrustPorts,

@@ -16,7 +16,6 @@ import { compareText } from "../base/order.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
-import { openSearchIndex } from "../search/query.ts";
 import type { SearchOptions, SearchResults, Searcher } from "../search/query.ts";
 import { type IndexRoot, parseIndexRoot } from "../snapshot/index-root.ts";
 import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
@@ -183,7 +182,9 @@ export class Registry {
 
   async #openSearch(): Promise<Searcher> {
     const ref = this.root.sections.search;
+    // Most of a client's code; who only shows a package does not load it.
+    const loading = import("../search/query.ts");
     const manifest = await readVerified(this.reader, searchManifestPath(ref.sha256), ref, this.ports.hash);
-    return openSearchIndex(manifest, this.readSearchFile);
+    return (await loading).openSearchIndex(manifest, this.readSearchFile);
   }
 }

@@ -44,8 +44,8 @@ ours:PackageShape a sh:NodeShape ; sh:targetClass ours:Package ; sh:nodeKind sh:
     sh:message "A package has exactly one licence: an SPDX identifier, or an expression" ] ;
   sh:property [ sh:path dcterms:publisher ; sh:minCount 1 ; sh:maxCount 1 ; sh:nodeKind sh:IRI ;
     sh:message "A package has exactly one publisher: that of its latest release" ] ;
-  sh:property [ sh:path ours:owner ; sh:minCount 1 ; sh:nodeKind sh:IRI ;
-    sh:message "A package has at least one owner" ] ;
+  sh:property [ sh:path ours:owner ; sh:nodeKind sh:IRI ;
+    sh:message "Owners are named by IRI; a package whose claim has fallen has none" ] ;
   sh:property [ sh:path doap:release ; sh:minCount 1 ; sh:class ours:Release ;
     sh:message "A package has at least one release, and each is described" ] ;
   sh:property [ sh:path dcat:hasCurrentVersion ; sh:minCount 1 ; sh:maxCount 1 ; sh:class ours:Release ;

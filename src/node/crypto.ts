@@ -8,7 +8,8 @@
 import type { KeyObject } from "node:crypto";
 import { createRequire } from "node:module";
 import { type Digest, type Hash, sha256 } from "../base/digest.ts";
-import { type Ed25519, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, type TrustPorts } from "../trust/ed25519.ts";
+import type { Ed25519, TrustPorts } from "../trust/ed25519.ts";
+import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "../trust/ed25519-lengths.ts";
 
 const load = createRequire(import.meta.url);
 let loaded: typeof import("node:crypto") | undefined;

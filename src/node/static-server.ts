@@ -60,7 +60,7 @@ const NAMED_TYPES = new Map([
 const ANY_TYPE = "application/octet-stream";
 const URL_LENGTH_MAX = 2048;
 /** Names that hold a digest of what they name: a published file's, or a bundled script's. */
-const DIGEST_NAMED = /\/[0-9a-f]{64}[^/]*$|^\/_astro\/[^/]+\.[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
+const DIGEST_NAMED = /\/[0-9a-f]{64}[^/]*$|^\/assets\/[^/]+\.[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const STOP_MS_MAX = 3000;
 
 /** Serves `folder` at `port` (0: any that is free). Throws RegistryError PORT_IN_USE, CANNOT_LISTEN, NOT_FOUND. */

@@ -14,38 +14,37 @@
  * Canonical JSON, at most 4 kB, named by its sha256. registry.json says which root is current.
  * A reader that meets a newer format says so. History: format 1, the first.
  */
-import * as v from "valibot";
-import { type Digest, isDigest } from "../base/digest.ts";
+import { isDigest } from "../base/digest.ts";
 import { canonicalJson, type Json, parseCanonicalJson } from "../base/json.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { count, list, matching, object, text } from "../base/shape.ts";
+import type { Ref } from "./layout.ts";
 
 export const ROOT_BYTES_MAX = 4096;
 
-const digest = v.pipe(
-  v.string(),
-  v.check((text) => isDigest(text), "64 lower-case hex digits"),
-  v.transform((text) => text as Digest),
-);
-const length = v.pipe(v.number(), v.integer(), v.minValue(0));
-const ref = v.object({ sha256: digest, length });
+export interface IndexRoot {
+  readonly format: 1;
+  readonly registry: { readonly iri: string; readonly name: string; readonly title: string; readonly description?: string };
+  readonly counts: { readonly packages: number; readonly releases: number; readonly publishers: number; readonly triples: number };
+  readonly maintainers: readonly string[];
+  readonly rollout: { readonly backend: "v1" | "v2" | "parallel"; readonly percentage?: number };
+  readonly sections: { readonly resolve: Ref; readonly packages: Ref; readonly publishers: Ref; readonly search: Ref };
+  readonly graph: { readonly turtle: Ref; readonly nquads: Ref };
+  readonly v1: Ref;
+}
 
-const indexRoot = v.object({
-  format: v.literal(1),
-  registry: v.object({
-    iri: v.string(),
-    name: v.string(),
-    title: v.string(),
-    description: v.optional(v.string()),
-  }),
-  counts: v.object({ packages: length, releases: length, publishers: length, triples: length }),
-  maintainers: v.array(v.string()),
-  rollout: v.object({ backend: v.picklist(["v1", "v2", "parallel"]), percentage: v.optional(length) }),
-  sections: v.object({ resolve: ref, packages: ref, publishers: ref, search: ref }),
-  graph: v.object({ turtle: ref, nquads: ref }),
+const ref = object({ sha256: matching(isDigest), length: count });
+const backend = matching((value) => value === "v1" || value === "v2" || value === "parallel");
+/** The parts of a root after `format`, each with its form. */
+const PARTS = {
+  registry: object({ iri: text, name: text, title: text }, { description: text }),
+  counts: object({ packages: count, releases: count, publishers: count, triples: count }),
+  maintainers: list(text),
+  rollout: object({ backend }, { percentage: count }),
+  sections: object({ resolve: ref, packages: ref, publishers: ref, search: ref }),
+  graph: object({ turtle: ref, nquads: ref }),
   v1: ref,
-});
-
-export type IndexRoot = v.InferOutput<typeof indexRoot>;
+};
 
 export function writeIndexRoot(root: IndexRoot): Uint8Array {
   return canonicalJson(root as unknown as Json);
@@ -74,18 +73,9 @@ export function parseIndexRoot(bytes: Uint8Array, file: string): Result<IndexRoo
       `The registry has format ${format}; this program reads format 1`,
       "update ggen-marketplace",
     );
-  const parsed = v.safeParse(indexRoot, value);
-  if (parsed.success) return ok(parsed.output);
-  return failed(
-    parsed.issues.map((issue) =>
-      error(
-        "ROOT_INVALID",
-        file,
-        `${v.getDotPath(issue) ?? "index root"}: ${issue.message}`,
-        "build the registry again",
-      ),
-    ),
-  );
+  const invalid = format === 1 ? Object.entries(PARTS).filter(([key, shape]) => !shape((value as Record<string, unknown>)[key])) : [["format"]];
+  if (invalid.length === 0) return ok(value as unknown as IndexRoot);
+  return failed(invalid.map(([key]) => error("ROOT_INVALID", file, `${key}: missing, or not of the form that format 1 has`, "build the registry again")));
 }
 
 function error(code: string, file: string, message: string, remedy: string): Problem {

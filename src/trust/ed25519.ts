@@ -15,9 +15,9 @@
  */
 import { Point } from "@noble/ed25519";
 import type { Hash } from "../base/digest.ts";
+import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "./ed25519-lengths.ts";
 
-export const PUBLIC_KEY_BYTES = 32;
-export const SIGNATURE_BYTES = 64;
+export { PUBLIC_KEY_BYTES, SIGNATURE_BYTES };
 
 export interface Ed25519 {
   /**

@@ -1,20 +1,37 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cli, type CliResult, tempFolder } from "../support/cli.ts";
+import { type CliResult, cli, tempFolder } from "../support/cli.ts";
 
 const IRI = "https://packages.example/";
 
 interface Refusal {
-  readonly error: { readonly code: string; readonly problems: readonly { readonly code: string; readonly file: string }[] };
+  readonly error: {
+    readonly code: string;
+    readonly problems: readonly { readonly code: string; readonly file: string }[];
+  };
 }
 
 function codes(result: CliResult): string[] {
   return result.json<Refusal>().error.problems.map((problem) => problem.code);
 }
 
-function aPackage(folder: string, manifest: string, files: Record<string, string> = { "README.md": "# A package\n" }): string {
+function aPackage(
+  folder: string,
+  manifest: string,
+  files: Record<string, string> = { "README.md": "# A package\n" },
+): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.toml"), manifest);
   for (const [path, text] of Object.entries(files)) {
@@ -22,6 +39,11 @@ function aPackage(folder: string, manifest: string, files: Record<string, string
     writeFileSync(join(folder, path), text);
   }
   return folder;
+}
+
+/** Folders that a publication is prepared in. */
+function leftovers(registry: string): string[] {
+  return readdirSync(registry).filter((name) => name.startsWith(".ggen-marketplace-"));
 }
 
 const manifest = (name: string, version: string, more = "") =>
@@ -44,14 +66,29 @@ describe("a publisher's day", () => {
     const folder = aPackage(join(room, "first"), manifest("first", "1.0.0"));
     const result = run("publish", folder, ...signed);
     expect(result.stderr).toBe("");
-    expect(result.json()).toMatchObject({ package: "first", version: "1.0.0", registered: true, claimed: ["first"] });
-    expect(readdirSync(join(registry, "packages/first/1.0.0")).sort()).toEqual(["SHA256SUMS", "SHA256SUMS.sig", "content", "package.toml"]);
-    expect(run("check", "--registry", registry).json()).toMatchObject({ ok: true, counts: { packages: 1, releases: 1 } });
+    expect(result.json()).toMatchObject({
+      package: "first",
+      version: "1.0.0",
+      registered: true,
+      claimed: ["first"],
+    });
+    expect(readdirSync(join(registry, "packages/first/1.0.0")).sort()).toEqual([
+      "SHA256SUMS",
+      "SHA256SUMS.sig",
+      "content",
+      "package.toml",
+    ]);
+    expect(run("check", "--registry", registry).json()).toMatchObject({
+      ok: true,
+      counts: { packages: 1, releases: 1 },
+    });
   });
 
   test("publish never overwrites a release", () => {
     const before = readFileSync(join(registry, "packages/first/1.0.0/SHA256SUMS"));
-    const folder = aPackage(join(room, "again"), manifest("first", "1.0.0"), { "README.md": "# Other bytes\n" });
+    const folder = aPackage(join(room, "again"), manifest("first", "1.0.0"), {
+      "README.md": "# Other bytes\n",
+    });
     const result = run("publish", folder, ...signed);
     expect(result.code).toBe(1);
     expect(codes(result)).toContain("PUBLISH_EXISTS");
@@ -69,26 +106,98 @@ describe("a publisher's day", () => {
     expect(existsSync(join(registry, "publishers/mallory"))).toBe(false);
   });
 
-  test("all problems of a package are told at once, and nothing is written", () => {
+  test("all problems of a package are told at once, by the names its owner knows, and nothing is written", () => {
     const folder = aPackage(join(room, "broken"), manifest("broken", "1.0", "licence = 'MIT'\n"), {
       "ontology.ttl": "<a> <b> .\n",
       "gates/one.rq": "ASK { ?s ?p }\n",
       "templates/x.tmpl": '---\nto: "out"\nto: "other"\n---\n',
     });
-    const result = run("publish", folder, ...signed);
-    expect(result.code).toBe(1);
-    expect(codes(result)).toEqual(expect.arrayContaining(["MANIFEST_VERSION", "MANIFEST_UNKNOWN_KEY"]));
-    expect(existsSync(join(registry, "packages/broken"))).toBe(false);
+    symlinkSync("ontology.ttl", join(folder, "link.ttl"));
+    const first = run("publish", folder, ...signed);
+    expect(first.code).toBe(1);
+    expect(codes(first)).toEqual(
+      expect.arrayContaining(["MANIFEST_VERSION", "MANIFEST_UNKNOWN_KEY", "RDF_SYNTAX", "FOLDER_NOT_A_FILE"]),
+    );
+    rmSync(join(folder, "link.ttl"));
     writeFileSync(join(folder, "package.toml"), manifest("broken", "1.0.0"));
-    const inner = run("publish", folder, ...signed);
-    expect(inner.json<Refusal>().error.problems.filter((problem) => problem.file.includes("/content/")).length).toBeGreaterThanOrEqual(3);
+    const second = run("publish", folder, ...signed)
+      .json<Refusal>()
+      .error.problems.map((problem) => problem.file);
+    expect(second).toEqual(
+      expect.arrayContaining(
+        ["ontology.ttl", "gates/one.rq", "templates/x.tmpl"].map((path) => join(folder, path)),
+      ),
+    );
     expect(existsSync(join(registry, "packages/broken"))).toBe(false);
+    expect(leftovers(registry)).toEqual([]);
+  });
+
+  test("the key that signs is never published, and another private key is pointed at", () => {
+    const folder = aPackage(join(room, "leak"), manifest("leak", "1.0.0"));
+    cpSync(key, join(folder, "alice.key"));
+    expect(
+      codes(
+        run(
+          "publish",
+          folder,
+          "--into",
+          registry,
+          "--publisher",
+          "alice",
+          "--key",
+          join(folder, "alice.key"),
+        ),
+      ),
+    ).toContain("PUBLISH_SIGNING_KEY");
+    const other = run("publish", folder, ...signed, "--dry-run");
+    expect(other.json<{ warnings: { code: string }[] }>().warnings.map((problem) => problem.code)).toContain(
+      "PUBLISH_PRIVATE_KEY",
+    );
+    expect(existsSync(join(registry, "packages/leak"))).toBe(false);
+  });
+
+  test("with a content folder only what is in it is published, and the rest is named", () => {
+    const folder = aPackage(join(room, "inner"), manifest("inner", "1.0.0"), {
+      "content/README.md": "# In\n",
+      "notes.txt": "out\n",
+    });
+    const result = run("publish", folder, ...signed, "--dry-run").json<{
+      files: string[];
+      warnings: { code: string; message: string }[];
+    }>();
+    expect(result.files).toContain("packages/inner/1.0.0/content/README.md");
+    expect(result.warnings.find((problem) => problem.code === "PUBLISH_BESIDE_CONTENT")?.message).toContain(
+      "notes.txt",
+    );
+  });
+
+  test("a folder that is not there, has no manifest, is a pack, has nothing in it", () => {
+    expect(run("publish", join(room, "nowhere"), ...signed).json<Refusal>().error.code).toBe("NOT_FOUND");
+    const empty = join(room, "empty");
+    mkdirSync(empty);
+    expect(codes(run("publish", empty, ...signed))).toContain("PUBLISH_NO_MANIFEST");
+    writeFileSync(join(empty, "package.toml"), manifest("empty", "1.0.0"));
+    expect(codes(run("publish", empty, ...signed))).toEqual(["PUBLISH_NO_CONTENT"]);
+    const pack = join(room, "pack");
+    mkdirSync(pack);
+    writeFileSync(join(pack, "pack.toml"), '[pack]\nname = "pack"\n');
+    expect(
+      run("publish", pack, ...signed).json<{ error: { problems: { remedy: string }[] } }>().error.problems[0]
+        ?.remedy,
+    ).toContain("import");
+  });
+
+  test("package.toml of another publisher", () => {
+    const folder = aPackage(join(room, "bobs"), manifest("bobs", "1.0.0").replace("alice", "bob"));
+    expect(codes(run("publish", folder, ...signed))).toEqual(["PUBLISH_OTHER_PUBLISHER"]);
   });
 
   test("a dependency that is unknown, a range that nothing satisfies, a cycle", () => {
     const dependOn = (name: string, range: string) => `\n[dependencies]\n${name} = "${range}"\n`;
     const unknown = aPackage(join(room, "d1"), manifest("d-one", "1.0.0", dependOn("frist", "^1.0.0")));
-    expect(codes(run("publish", unknown, ...signed))).toEqual(["DEPENDENCY_UNKNOWN"]);
+    const refused = run("publish", unknown, ...signed);
+    expect(codes(refused)).toEqual(["DEPENDENCY_UNKNOWN"]);
+    expect(refused.stdout).toContain('did you mean \\"first\\"');
     const unsatisfied = aPackage(join(room, "d2"), manifest("d-two", "1.0.0", dependOn("first", "^7.0.0")));
     expect(codes(run("publish", unsatisfied, ...signed))).toEqual(["DEPENDENCY_UNSATISFIED"]);
     const good = aPackage(join(room, "d3"), manifest("d-three", "1.0.0", dependOn("first", "^1.0.0")));
@@ -101,8 +210,27 @@ describe("a publisher's day", () => {
     expect(run("state", "yank", "first@1.0.0", "--reason", "wrong", ...signed).code).toBe(0);
     expect(run("state", "unyank", "first@1.0.0", ...signed).code).toBe(0);
     expect(run("state", "unyank", "first@1.0.0", ...signed).code).toBe(1);
-    expect(run("state", "deprecate", "first", "--reason", "old", "--replacement", "d-three", ...signed).code).toBe(0);
+    expect(
+      run("state", "deprecate", "first@<2.0.0", "--reason", "old", "--replacement", "d-three", ...signed)
+        .code,
+    ).toBe(0);
+    expect(readFileSync(join(registry, "packages/first/statements/0004.toml"), "utf8")).toContain(
+      'versions = "<2.0.0"',
+    );
     expect(run("check", "--registry", registry).code).toBe(0);
+  });
+
+  test("statements about nothing that is there are refused with the reason", () => {
+    expect(run("state", "yank", "first", "--reason", "x", ...signed).code).toBe(2);
+    expect(run("state", "frobnicate", "first", ...signed).code).toBe(2);
+    expect(codes(run("state", "yank", "first@9.9.9", "--reason", "x", ...signed))).toContain(
+      "VERSION_UNKNOWN",
+    );
+    expect(run("state", "yank", "nothing@1.0.0", "--reason", "x", ...signed).json<Refusal>().error.code).toBe(
+      "UNKNOWN_SUBJECT",
+    );
+    const revoke = ["state", "revoke-key", "alice", `SHA256:${"A".repeat(43)}`, "--reason", "lost"];
+    expect(run(...revoke, ...signed).json<Refusal>().error.code).toBe("UNKNOWN_KEY");
   });
 
   test("a rotated key: the new one publishes, the retired one publishes nothing new, its releases stand", () => {
@@ -116,15 +244,27 @@ describe("a publisher's day", () => {
     expect(run("check", "--registry", registry).json()).toMatchObject({ ok: true, counts: { releases: 3 } });
   });
 
-  test.skipIf(process.getuid?.() === 0)("a read-only registry: nothing is written, the reason is told", () => {
-    const readOnly = join(room, "read-only");
-    cpSync(registry, readOnly, { recursive: true });
-    chmodSync(join(readOnly, "packages"), 0o555);
-    const folder = aPackage(join(room, "ro"), manifest("ro", "1.0.0"));
-    const result = run("publish", folder, "--into", readOnly, "--publisher", "alice", "--key", join(room, "second.key"));
-    expect(result.code).toBe(1);
-    expect(result.json<Refusal>().error.code).toBe("EACCES");
-  });
+  test.skipIf(process.getuid?.() === 0)(
+    "a read-only registry: nothing is written, the reason is told",
+    () => {
+      const readOnly = join(room, "read-only");
+      cpSync(registry, readOnly, { recursive: true });
+      chmodSync(join(readOnly, "packages"), 0o555);
+      const folder = aPackage(join(room, "ro"), manifest("ro", "1.0.0"));
+      const result = run(
+        "publish",
+        folder,
+        "--into",
+        readOnly,
+        "--publisher",
+        "alice",
+        "--key",
+        join(room, "second.key"),
+      );
+      expect(result.code).toBe(1);
+      expect(result.json<Refusal>().error.code).toBe("EACCES");
+    },
+  );
 
   test("a registry is not a published tree, and the other way round: each is named with its remedy", () => {
     const out = join(room, "out");
@@ -136,7 +276,8 @@ describe("a publisher's day", () => {
 
   test("a release in a git checkout keeps its bytes whatever the machine's line endings", () => {
     const clone = join(room, "clone");
-    const git = (...args: string[]) => spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { encoding: "utf8" });
+    const git = (...args: string[]) =>
+      spawnSync("git", ["-c", "user.name=t", "-c", "user.email=t@t", ...args], { encoding: "utf8" });
     git("init", "-q", registry);
     git("-C", registry, "add", "--force", ".");
     git("-C", registry, "commit", "-qm", "registry");

@@ -46,7 +46,6 @@ describe("validateGraph", () => {
     ["a bad name", PACKAGE, "doap:name", '"Alpha One"', "SHAPE_PATTERN"],
     ["a name that is too long", PACKAGE, "doap:name", `"${"a".repeat(65)}"`, "SHAPE_MAX_LENGTH"],
     ["a package without a licence", PACKAGE, "dcterms:license", "", "SHAPE_MIN_COUNT"],
-    ["a package without an owner", PACKAGE, "ours:owner", "", "SHAPE_MIN_COUNT"],
     ["a package without a release", PACKAGE, "doap:release", "", "SHAPE_MIN_COUNT"],
     ["a release that nobody describes", PACKAGE, "dcat:hasCurrentVersion", "<urn:x:unknown>", "SHAPE_CLASS"],
     ["a description of the wrong kind", PACKAGE, "dcterms:description", "1234567890", "SHAPE_DATATYPE"],

@@ -37,7 +37,7 @@ beforeAll(async () => {
     ".git/config",
     "bare/file",
     "été.html",
-    "_astro/page.Bc12_-x9.js",
+    "assets/page.Bc12_-x9.js",
   );
   for (const name of names) write(`site/${name}`, `<${name}>`);
   write("secret", "secret");
@@ -102,7 +102,7 @@ describe("the static server", () => {
   });
 
   it("lets what a digest names be kept for ever, and nothing else", async () => {
-    for (const path of [`/archives/${DIGEST}.tgz`, "/_astro/page.Bc12_-x9.js"]) {
+    for (const path of [`/archives/${DIGEST}.tgz`, "/assets/page.Bc12_-x9.js"]) {
       expect((await get(path)).headers.get("cache-control")).toMatch(/immutable/);
     }
     for (const path of ["/", "/registry.json", "/a.js"])
