@@ -1,10 +1,11 @@
 /**
  * From the words of a call to the command they mean.
  *
- * node:util splits the words; what they may be is judged here, by the table of commands. Values stay the
- * text that was typed (`1.10` is no number), a flag takes no value, and nothing unknown is passed over.
+ * cac matches the command and its positionals. Values of options are taken from the words as they were
+ * typed, since cac makes numbers of what looks like one (`1.10` becomes 1.1); nothing unknown is
+ * passed over, and what is wrong names the word that was meant.
  */
-import { parseArgs } from "node:util";
+import { cac } from "cac";
 import { nearest } from "../base/nearest.ts";
 import { type Command, nameOf, type Option, Options, UsageError } from "./command.ts";
 
@@ -23,57 +24,63 @@ export const COMMON_OPTIONS: readonly Option[] = [
   ["--quiet", "Print no notices"],
   ["--help", "Show this"],
 ];
+const VERSION_OPTION: Option = ["--version", "Print the version"];
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["-h", "--help"],
+  ["-v", "--version"],
+]);
 
 /** Throws UsageError. */
-export function parseCall(words: readonly string[], commands: readonly Command[]): Call | Asked {
-  const split = splitWords(words, [...COMMON_OPTIONS, ["--version", ""], ...commands.flatMap((command) => command.options)]);
-  const [name, ...args] = split.positionals;
-  const command = commands.find((candidate) => nameOf(candidate) === name);
-  if (name !== undefined && command === undefined) throw unknownCommand(name, commands);
-  const flags = new Set<string>();
-  const values = new Map<string, string>();
-  for (const option of split.options) judgeOption(option, command, flags, values);
+export function parseCall(given: readonly string[], commands: readonly Command[]): Call | Asked {
+  const words = given.map((word) => SHORT.get(word) ?? word);
+  const cli = cac("ggen-marketplace");
+  for (const [flags, what] of [...COMMON_OPTIONS, VERSION_OPTION]) cli.option(flags, what);
+  for (const command of commands) {
+    const defined = cli.command(command.usage, command.summary);
+    for (const [flags, what] of command.options) defined.option(flags, what);
+  }
+  const { args: positionals, options: parsed } = cli.parse(["node", cli.name, ...words], { run: false });
+  const afterDashes: readonly string[] = parsed["--"] ?? [];
+  const command = commands.find((candidate) => nameOf(candidate) === cli.matchedCommandName);
+  if (command === undefined && positionals[0] !== undefined) throw unknownCommand(positionals[0], commands);
+  const { flags, values } = readOptions(words, command);
   if (flags.has("version")) return "version";
   if (command === undefined || flags.has("help")) return { help: command };
+  const args = [...positionals, ...afterDashes];
   checkCount(command, args);
   return { command, args, options: new Options(flags, values) };
 }
 
-interface Written {
-  /** As it was typed, without its value: `--limit`, `-h`. */
-  readonly word: string;
-  readonly name: string;
-  readonly value: string | undefined;
-  /** `--name=value`, in one word. */
-  readonly inline: boolean;
+/** Every option that was written, judged; of one that is given twice the last counts. */
+function readOptions(words: readonly string[], command: Command | undefined) {
+  const allowed = [...COMMON_OPTIONS, ...(command === undefined ? [VERSION_OPTION] : command.options)];
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  for (let at = 0; at < words.length && words[at] !== "--"; at++) {
+    const word = words[at] as string;
+    if (!word.startsWith("-") || word === "-") continue;
+    const equals = word.indexOf("=");
+    const written = equals < 0 ? word : word.slice(0, equals);
+    const inline = equals < 0 ? undefined : word.slice(equals + 1);
+    const option = allowed.find(([form]) => optionName(form) === written.slice(2) && written.startsWith("--"));
+    if (option === undefined) throw unknownOption(written, allowed, command);
+    const name = optionName(option[0]);
+    if (!takesValue(option[0])) {
+      if (inline !== undefined) throw new UsageError(`--${name} takes no value, got "${inline}"`, command);
+      flags.add(name);
+    } else if (inline !== undefined) values.set(name, inline);
+    else values.set(name, valueAfter(words[++at], name, option[0], command));
+  }
+  return { flags, values };
 }
 
-function splitWords(words: readonly string[], known: readonly Option[]) {
-  const options = Object.fromEntries(known.map(([flags]) => [optionName(flags), { type: takesValue(flags) ? ("string" as const) : ("boolean" as const) }]));
-  Object.assign(options, { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } });
-  const { tokens } = parseArgs({ args: [...words], options, allowPositionals: true, strict: false, tokens: true });
-  const written: Written[] = [];
-  const positionals: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind === "option") written.push({ word: token.rawName, name: token.name, value: token.value, inline: token.inlineValue ?? false });
-  }
-  return { options: written, positionals };
-}
-
-function judgeOption({ word, name, value, inline }: Written, command: Command | undefined, flags: Set<string>, values: Map<string, string>): void {
-  const allowed = [...COMMON_OPTIONS, ...(command === undefined ? [["--version", ""] as const] : command.options)];
-  const option = allowed.find(([flags]) => optionName(flags) === name);
-  if (option === undefined) throw unknownOption(word, allowed, command);
-  if (!takesValue(option[0])) {
-    if (value !== undefined) throw new UsageError(`--${name} takes no value, got "${value}"`, command);
-    flags.add(name);
-    return;
-  }
-  if (value === undefined) throw new UsageError(`--${name} needs a value: ${option[0]}`, command);
-  if (!inline && value.startsWith("-") && value !== "-")
-    throw new UsageError(`--${name} needs a value, and "${value}" looks like an option; write --${name}=${value} if you mean it`, command);
-  values.set(name, value);
+function valueAfter(word: string | undefined, name: string, form: string, command: Command | undefined): string {
+  if (word === undefined || word === "--") throw new UsageError(`--${name} needs a value: ${form}`, command);
+  if (!word.startsWith("-") || word === "-") return word;
+  throw new UsageError(
+    `--${name} needs a value, and "${word}" looks like an option; write --${name}=${word} if you mean it`,
+    command,
+  );
 }
 
 /** The places of a usage line: `<a>` must be given, `[b]` may be, `...` as often as one likes. */
@@ -91,9 +98,15 @@ function unknownCommand(word: string, commands: readonly Command[]): UsageError 
 }
 
 function unknownOption(word: string, allowed: readonly Option[], command: Command | undefined): UsageError {
-  const meant = nearest(word, allowed.map(([flags]) => `--${optionName(flags)}`));
+  const meant = nearest(
+    word,
+    allowed.map(([flags]) => `--${optionName(flags)}`),
+  );
   const of = command === undefined ? "" : ` of ${nameOf(command)}`;
-  return new UsageError(`Unknown option ${word}${of}${meant === undefined ? "" : `; did you mean ${meant}?`}`, command);
+  return new UsageError(
+    `Unknown option ${word}${of}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    command,
+  );
 }
 
 function optionName(flags: string): string {

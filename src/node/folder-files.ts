@@ -100,7 +100,6 @@ class FolderReading {
       if (found.length > this.#limits.releaseFilesMax)
         this.#stop(
           "FOLDER_TOO_MANY_FILES",
-          "",
           `The folder has more than ${this.#limits.releaseFilesMax} files, the most a release may have`,
         );
     }
@@ -125,7 +124,6 @@ class FolderReading {
     }
     try {
       const { size, mode } = lstatSync(join(this.#folder, path));
-      this.#bytes += size;
       if (this.#exceeds(path, size)) return;
       this.files.set(normal, readFileSync(join(this.#folder, path)));
       if (normal !== path)
@@ -149,21 +147,16 @@ class FolderReading {
 
   #exceeds(path: string, size: number): boolean {
     const { fileBytesMax, releaseBytesMax } = this.#limits;
-    if (size > fileBytesMax)
-      this.#add(
-        "error",
-        "FOLDER_FILE_TOO_LARGE",
-        path,
-        `The file has ${size} bytes; a file of a release has at most ${fileBytesMax}`,
-        "leave it out, or make it smaller",
-      );
-    else if (this.#bytes > releaseBytesMax)
-      this.#stop(
-        "FOLDER_TOO_LARGE",
-        "",
-        `The files have more than ${releaseBytesMax} bytes together, the most a release may have`,
-      );
-    return size > fileBytesMax || this.#isOver;
+    if (size > fileBytesMax) {
+      const message = `The file has ${size} bytes; a file of a release has at most ${fileBytesMax}`;
+      this.#add("error", "FOLDER_FILE_TOO_LARGE", path, message, "leave it out, or make it smaller");
+      return true;
+    }
+    this.#bytes += size;
+    if (this.#bytes <= releaseBytesMax) return false;
+    const message = `The files have more than ${releaseBytesMax} bytes together, the most a release may have`;
+    this.#stop("FOLDER_TOO_LARGE", message);
+    return true;
   }
 
   #unreadable(path: string, error: unknown): void {
@@ -177,12 +170,12 @@ class FolderReading {
     );
   }
 
-  #stop(code: string, path: string, message: string): void {
+  #stop(code: string, message: string): void {
     this.#isOver = true;
     this.#add(
       "error",
       code,
-      path,
+      "",
       message,
       "leave out what a consumer does not need, or ask the registry's maintainers",
     );

@@ -9,6 +9,7 @@
  * interrupt takes back what was moved. A process that is killed outright can leave some of several
  * packages, each of them whole; the next run finds them published, and one after an hour removes the folder.
  */
+import { randomUUID } from "node:crypto";
 import {
   constants,
   copyFileSync,
@@ -16,7 +17,6 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
@@ -34,10 +34,11 @@ const LEFTOVER_AGE_MS_MIN = 60 * 60 * 1000;
 export function addFiles(registry: string, additions: ReadonlyMap<string, Uint8Array>): void {
   removeLeftovers(registry);
   const units = unitsOf(registry, additions.keys());
-  const staging = mkdtempSync(join(registry, `${STAGING_PREFIX}${process.pid}-`));
+  const staging = join(registry, `${STAGING_PREFIX}${process.pid}-${randomUUID()}`);
   const discard = () => rmSync(staging, { recursive: true, force: true });
   const withdraw = onInterrupt(discard);
   try {
+    mkdirSync(staging);
     // Should the process be killed, nobody adds the folder to git by accident.
     writeFileSync(join(staging, ".gitignore"), "*\n");
     stage(staging, additions);

@@ -1,0 +1,57 @@
+/** Published trees for tests: a story built by the program, as files on disk or in memory. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { aRegistry, type RegistryStory } from "./a-registry.ts";
+import { cli, tempFolder } from "./cli.ts";
+import { alice, bob } from "./fixture-keys.ts";
+
+/** Builds the story to a new folder, and returns that. */
+export function publishedTree(story: RegistryStory): string {
+  const source = story.writeTo(tempFolder("source"));
+  const tree = join(tempFolder("tree"), "tree");
+  const built = cli(["build", "--registry", source, "--out", tree]);
+  if (built.code !== 0) throw new Error(`the registry of the test does not build:\n${built.stderr}`);
+  return tree;
+}
+
+/** Every file below a folder, by its path there. */
+export function filesBelow(folder: string): Map<string, Uint8Array> {
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return new Map(files.map((path) => [path.split("\\").join("/"), new Uint8Array(readFileSync(join(folder, path)))]));
+}
+
+export const TEMPLATE = `---
+to: "out/{{ name }}.txt"
+force: true
+sh_after: "echo done"
+sparql: "SELECT ?s WHERE { ?s ?p ?o }"
+---
+body
+`;
+
+const PACK = (name: string) => `[pack]\nname = "${name}"\nversion = "1.0.0"\ndescription = "A pack for tests"\n`;
+
+/**
+ * shared 1.0.0, 1.1.0 (yanked), 2.0.0 · left 1.0.0 needs shared ^1 · right 1.0.0 needs shared ^2 · tool 1.0.0, by
+ * bob, runs a shell command and needs shared · old 0.9.0, deprecated for tool.
+ */
+export function aSmallRegistry(): RegistryStory {
+  const story = aRegistry();
+  story.publisher(alice, { title: "Alice" });
+  story.publisher(bob);
+  story.package("shared").release("1.0.0", { description: "Terms that others share" }).release("1.1.0").release("2.0.0").yank("1.1.0", "a wrong term");
+  story.package("left").release("1.0.0", { dependencies: { shared: "^1.0.0" } });
+  story.package("right").release("1.0.0", { dependencies: { shared: "^2.0.0" } });
+  story
+    .package("tool")
+    .release("1.0.0", {
+      description: "Writes text files\n\nAnd says when it is done.",
+      keywords: ["text", "writer"],
+      dependencies: { shared: ">=1.0.0" },
+      files: { "pack.toml": PACK("tool"), "ontology.ttl": "# empty\n", "templates/a.tmpl": TEMPLATE },
+    })
+    .signedBy(bob);
+  story.package("old").release("0.9.0").deprecate("it was renamed", { replacement: "tool" });
+  return story;
+}
