@@ -8,7 +8,7 @@
  *   packages/<name>/<version>/{package.toml, SHA256SUMS, SHA256SUMS.sig, content/…}
  */
 import { RegistryError } from "../base/error.ts";
-import { compareText } from "../base/order.ts";
+import { compareText, sortedBy } from "../base/order.ts";
 import { type Problem, type Result, failed, problemsOf, settle } from "../base/problem.ts";
 import { explainName, type PackageName, parsePackageName, parsePublisherName, type PublisherName } from "../manifest/name.ts";
 import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
@@ -34,6 +34,7 @@ export interface PackageSource {
 export interface RegistrySource {
   readonly config: RegistryConfig;
   readonly maintainers: readonly PublicKey[];
+  /** Publishers and packages by name, in code point order. */
   readonly publishers: ReadonlyMap<PublisherName, ChainFiles>;
   readonly packages: ReadonlyMap<PackageName, PackageSource>;
 }
@@ -71,8 +72,13 @@ export function sortSource(tree: SourceTree): SortedSource {
   for (const path of paths) sorter.place(path);
   sorter.finish();
   if (!config?.ok) return { problems };
-  const { publishers, packages } = sorter;
+  const [publishers, packages] = [byName(sorter.publishers), byName(sorter.packages)];
   return { source: { config: config.value, maintainers, publishers, packages }, problems };
+}
+
+/** What is made of them must not depend on the order of the paths. */
+function byName<Name extends string, T>(found: ReadonlyMap<Name, T>): Map<Name, T> {
+  return new Map(sortedBy(found, ([name]) => name));
 }
 
 /** The bytes of a file of the source; where they cannot be read, that is a problem like any other. */

@@ -95,7 +95,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "state <action> <subject> [value]",
     summary: "Sign a statement: yank, unyank, deprecate, archive, add-owner, remove-owner, add-key, revoke-key",
     group: "publish",
-    options: [...SIGNED, ["--reason <text>", "Why, as consumers will read it"], ["--replacement <package>", "What to use instead of a deprecated package"], ["--new-key <file>", "The private key that add-key adds"], ["--replaces <fingerprint>", "The key that add-key retires"], ["--valid <file>", "With revoke-key: only the digests in this file stay valid"]],
+    options: [...SIGNED, ["--reason <text>", "Why, as consumers will read it"], ["--replacement <package>", "What to use instead of a deprecated package"], ["--new-key <file>", "The private key that add-key adds"], ["--replaces <fingerprint>", "The key that add-key retires"], ["--valid <what>", "With revoke-key: what stays of what the key signed: all, none, or a file of digests"]],
     examples: [
       'state yank owl-to-sql@1.0.0 --reason "writes invalid DDL" --into registry --publisher alice --key ~/.ssh/packages',
       "state deprecate owl-docs --replacement owl-to-markdown --reason 'renamed' --into registry --publisher alice --key ~/.ssh/packages",

@@ -91,8 +91,8 @@ async function addKey(name: PublisherName, options: Options, context: Context): 
 }
 
 /**
- * Everything that the key signed up to now stays valid; what turns up later falls. `--valid FILE`, digests
- * between white space, narrows that to the ones it names.
+ * What stays valid of what the key signed must be said, since a thief may have signed too: `all`, `none`,
+ * or a file of digests between white space.
  */
 function revokeKey(
   name: PublisherName,
@@ -110,9 +110,7 @@ function revokeKey(
       `"${name}" has no key ${fingerprint}`,
       `there are ${known.join(", ")}`,
     );
-  const file = options.text("valid");
-  const valid = file === undefined ? undefined : digestsIn(file);
-  const stays = (digest: Digest) => valid === undefined || valid.has(digest);
+  const stays = whatStays(options.required("valid", "what stays of what this key signed: all, none, or a file of digests"));
   return {
     action: "revoke-key",
     key: fingerprint,
@@ -120,6 +118,12 @@ function revokeKey(
     releases: releasesSignedBy(fingerprint, into).filter(stays),
     statements: statementsSignedBy(fingerprint, into).filter(stays),
   };
+}
+
+function whatStays(said: string): (digest: Digest) => boolean {
+  if (said === "all") return () => true;
+  const valid = said === "none" ? new Set<string>() : digestsIn(said);
+  return (digest) => valid.has(digest);
 }
 
 function digestsIn(file: string): ReadonlySet<string> {

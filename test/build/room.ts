@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { compareText } from "../../src/base/order.ts";
 import type { Result } from "../../src/base/problem.ts";
 import { buildSnapshot, type Snapshot } from "../../src/build/build.ts";
@@ -169,4 +170,15 @@ export function git(folder: string, ...args: string[]): string {
   const done = spawnSync("git", ["-C", folder, ...name, ...args], { encoding: "utf8" });
   if (done.status !== 0) throw new Error(`git ${args.join(" ")}: ${done.stderr}`);
   return done.stdout.trim();
+}
+
+/** Any order of `count` things, as places: short to read where a property fails. */
+export function orderOf(count: number): fc.Arbitrary<number[]> {
+  const places = Array.from({ length: count }, (_, at) => at);
+  return fc.shuffledSubarray(places, { minLength: count, maxLength: count });
+}
+
+export function reordered(files: Tree, order: readonly number[]): Tree {
+  const entries = [...files];
+  return new Map(order.flatMap((place) => entries.slice(place, place + 1)));
 }

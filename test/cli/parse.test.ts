@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { type Command, type Options, UsageError } from "../../src/cli/command.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
+import { parseCall } from "../../src/cli/parse.ts";
+
+const read = (...words: string[]) => parseCall(words, COMMANDS);
+
+function call(...words: string[]): { command: string; args: readonly string[]; options: Options } {
+  const parsed = read(...words);
+  if (parsed === "version" || "help" in parsed) throw new Error("no call");
+  return { ...parsed, command: parsed.command.usage };
+}
+
+function refusal(...words: string[]): string {
+  try {
+    read(...words);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  throw new Error("was taken");
+}
+
+describe("values stay the text that was typed", () => {
+  test.each([
+    [["show", "name@1.10"], ["name@1.10"]],
+    [["install", "a@^1.0.0", "b@2"], ["a@^1.0.0", "b@2"]],
+    [["search", "007", "1e3", "0x10"], ["007", "1e3", "0x10"]],
+    [["show", "--", "--registry"], ["--registry"]],
+    [["search", "--", "-x", "--json"], ["-x", "--json"]],
+    [["search", "a", "--", "b"], ["a", "b"]],
+  ])("%j", (words, args) => {
+    expect(call(...words).args).toEqual(args);
+  });
+
+  test.each([
+    [["--registry", "1.10"], "1.10"],
+    [["--registry=1.10"], "1.10"],
+    [["--registry", "0012e3"], "0012e3"],
+    [["--registry=--odd"], "--odd"],
+    [["--registry=a=b"], "a=b"],
+    [["--registry="], ""],
+    [["--registry", "-"], "-"],
+    [["--registry", "first", "--registry", "last"], "last"],
+  ])("%j", (words, value) => {
+    expect(call("list", ...words).options.text("registry")).toBe(value);
+    expect(call(...words, "list").options.text("registry")).toBe(value);
+  });
+
+  test("a whole number may have zeros before it, and is bounded", () => {
+    expect(call("search", "x", "--limit", "007").options.whole("limit", 20, 1, 1000)).toBe(7);
+    for (const value of ["1.5", "0x10", "1e3", "", " 7", "0", "1001", "-1", "ten"])
+      expect(() => call("search", "x", `--limit=${value}`).options.whole("limit", 20, 1, 1000)).toThrow(UsageError);
+  });
+});
+
+describe("what cannot be meant is refused", () => {
+  test.each([
+    [["instal", "x"], 'Unknown command "instal"; did you mean "install"?'],
+    [["zzzzzzzzzz"], 'Unknown command "zzzzzzzzzz"'],
+    [["constructor"], 'Unknown command "constructor"'],
+    [["show", "x", "--jsn"], "Unknown option --jsn of show; did you mean --json?"],
+    [["list", "--limit", "3"], "Unknown option --limit of list"],
+    [["list", "-x"], "Unknown option -x of list"],
+    [["list", "--constructor"], "Unknown option --constructor of list"],
+    [["list", "--no-json"], "Unknown option --no-json of list"],
+    [["--jsn"], "Unknown option --jsn; did you mean --json?"],
+    [["list", "--json=yes"], '--json takes no value, got "yes"'],
+    [["list", "--offline="], '--offline takes no value, got ""'],
+    [["list", "--registry"], "--registry needs a value: --registry <path|url>"],
+    [["list", "--registry", "--json"], '--registry needs a value, and "--json" looks like an option; write --registry=--json if you mean it'],
+    [["show"], "Missing <package>: show <package>"],
+    [["show", "a", "b"], 'Too many words: "b" has no place in show <package>'],
+    [["list", "x"], 'Too many words: "x" has no place in list'],
+    [["key"], "Missing <action>: key <action> [file]"],
+  ])("%j", (words, message) => {
+    expect(refusal(...words)).toBe(message);
+  });
+});
+
+test("help and the version are given whatever else is there", () => {
+  expect(read()).toEqual({ help: undefined });
+  expect(read("--help")).toEqual({ help: undefined });
+  expect(read("-h", "--registry", "x")).toEqual({ help: undefined });
+  expect((read("show", "--help") as { help: Command }).help.usage).toBe("show <package>");
+  expect((read("show", "-h", "--unknown") as { help: Command }).help.usage).toBe("show <package>");
+  expect(read("--version")).toBe("version");
+  expect(read("-v")).toBe("version");
+});
+
+test("every command says what it does, has examples that are calls of it, and no option twice", () => {
+  for (const command of COMMANDS) {
+    expect(command.summary).not.toMatch(/\.$/);
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const example of command.examples) {
+      const words = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? "");
+      expect(call(...words).command).toBe(command.usage);
+    }
+    const names = command.options.map(([flags]) => flags.split(" ")[0]);
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
