@@ -18,7 +18,10 @@ export interface Shape {
 
 const IRI = "https://bench.example/";
 const RELEASES_A_PACKAGE = 3;
-const WORDS = "order party invoice address product price unit event place person agent role task process data model shape class term label".split(" ");
+const WORDS =
+  "order party invoice address product price unit event place person agent role task process data model shape class term label".split(
+    " ",
+  );
 
 export function generateRegistry(root: string, shape: Shape): void {
   const signer = PrivateKey.fromSeed(new Uint8Array(32).fill(7));
@@ -29,15 +32,39 @@ export function generateRegistry(root: string, shape: Shape): void {
       writeFileSync(file, bytes);
     }
   };
-  write(new Map([["registry.toml", utf8(`format = 1\nname = "bench"\ntitle = "Bench"\niri = "${IRI}"\n`)], [".gitattributes", utf8("* -text\n")]]));
+  write(
+    new Map([
+      ["registry.toml", utf8(`format = 1\nname = "bench"\ntitle = "Bench"\niri = "${IRI}"\n`)],
+      [".gitattributes", utf8("* -text\n")],
+    ]),
+  );
   const publisher = "bench" as PublisherName;
-  write(signStatement(IRI, { subject: { kind: "publisher", name: publisher }, action: { action: "register", key: signer.publicKey.openssh } }, { length: 0 }, { signer }, nodeTrustPorts).files);
+  write(
+    signStatement(
+      IRI,
+      {
+        subject: { kind: "publisher", name: publisher },
+        action: { action: "register", key: signer.publicKey.openssh },
+      },
+      { length: 0 },
+      { signer },
+      nodeTrustPorts,
+    ).files,
+  );
   for (let i = 0; i < shape.releases; i++) {
     const at = Math.floor(i / RELEASES_A_PACKAGE);
     const name = `${WORDS[at % WORDS.length]}-${WORDS[(at * 7 + 3) % WORDS.length]}-${at}` as PackageName;
     const version = `1.${i % RELEASES_A_PACKAGE}.0`;
     if (i % RELEASES_A_PACKAGE === 0)
-      write(signStatement(IRI, { subject: { kind: "package", name }, action: { action: "claim", publisher } }, { length: 0 }, { signer }, nodeTrustPorts).files);
+      write(
+        signStatement(
+          IRI,
+          { subject: { kind: "package", name }, action: { action: "claim", publisher } },
+          { length: 0 },
+          { signer },
+          nodeTrustPorts,
+        ).files,
+      );
     write(signRelease(draft(name, version, i, shape), signer, nodeTrustPorts), `packages/${name}/${version}`);
   }
   commit(root, "registry");
@@ -48,7 +75,11 @@ export function publishOneMore(root: string, patch: number, shape: Shape): void 
   const signer = PrivateKey.fromSeed(new Uint8Array(32).fill(7));
   const name = `${WORDS[0]}-${WORDS[3]}-0` as PackageName;
   const version = `2.0.${patch}`;
-  for (const [path, bytes] of signRelease(draft(name, version, shape.releases + patch, shape), signer, nodeTrustPorts)) {
+  for (const [path, bytes] of signRelease(
+    draft(name, version, shape.releases + patch, shape),
+    signer,
+    nodeTrustPorts,
+  )) {
     const file = join(root, "packages", name, version, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
@@ -58,7 +89,11 @@ export function publishOneMore(root: string, patch: number, shape: Shape): void 
 
 function commit(root: string, message: string): void {
   const git = (...args: string[]) => {
-    const done = spawnSync("git", ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0", ...args], { encoding: "utf8" });
+    const done = spawnSync(
+      "git",
+      ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0", ...args],
+      { encoding: "utf8" },
+    );
     if (done.status !== 0) throw new Error(`git ${args[0]}: ${done.stderr}`);
   };
   git("init", "-q");
@@ -71,22 +106,46 @@ function draft(name: string, version: string, seed: number, shape: Shape): Relea
   const ns = `https://bench.example/ns/${name}#`;
   const words = wordsOf(seed);
   const size = Math.floor(shape.releaseBytes / 8);
-  const prose = (bytes: number) => Array.from({ length: Math.max(1, Math.ceil(bytes / 7)) }, words).join(" ").slice(0, Math.max(0, bytes));
-  const fill = (text: string, comment: string) => (text.length >= size ? text : `${text}${comment}${prose(size - text.length - comment.length - 1)}\n`);
-  const classes = Array.from({ length: 8 }, (_, i) => `ex:C${i} a owl:Class ; rdfs:label "${words()} ${words()}"@en ; rdfs:comment "${prose(60)}"@en ; rdfs:subClassOf ex:C${(i + 1) % 8} .`).join("\n");
-  const template = (kind: string) => `---\nto: "src/${kind}.txt"\nsparql: "SELECT ?c WHERE { ?c a <http://www.w3.org/2002/07/owl#Class> }"\n---\n{% for row in sparql_results %}{{ row.c }}\n{% endfor %}`;
+  const prose = (bytes: number) =>
+    Array.from({ length: Math.max(1, Math.ceil(bytes / 7)) }, words)
+      .join(" ")
+      .slice(0, Math.max(0, bytes));
+  const fill = (text: string, comment: string) =>
+    text.length >= size ? text : `${text}${comment}${prose(size - text.length - comment.length - 1)}\n`;
+  const classes = Array.from(
+    { length: 8 },
+    (_, i) =>
+      `ex:C${i} a owl:Class ; rdfs:label "${words()} ${words()}"@en ; rdfs:comment "${prose(60)}"@en ; rdfs:subClassOf ex:C${(i + 1) % 8} .`,
+  ).join("\n");
+  const template = (kind: string) =>
+    `---\nto: "src/${kind}.txt"\nsparql: "SELECT ?c WHERE { ?c a <http://www.w3.org/2002/07/owl#Class> }"\n---\n{% for row in sparql_results %}{{ row.c }}\n{% endfor %}`;
   const texts: Record<string, string> = {
-    "ontology.ttl": fill(`@prefix ex: <${ns}> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<${ns.slice(0, -1)}> a owl:Ontology .\n${classes}\n`, "# "),
-    "shapes/shapes.ttl": fill(`@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix ex: <${ns}> .\nex:S a sh:NodeShape ; sh:targetClass ex:C0 .\n`, "# "),
+    "ontology.ttl": fill(
+      `@prefix ex: <${ns}> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n<${ns.slice(0, -1)}> a owl:Ontology .\n${classes}\n`,
+      "# ",
+    ),
+    "shapes/shapes.ttl": fill(
+      `@prefix sh: <http://www.w3.org/ns/shacl#> .\n@prefix ex: <${ns}> .\nex:S a sh:NodeShape ; sh:targetClass ex:C0 .\n`,
+      "# ",
+    ),
     "templates/a.txt.tmpl": fill(template("a"), ""),
     "templates/b.txt.tmpl": fill(template("b"), ""),
-    "gates/labels.rq": fill("ASK { ?c a <http://www.w3.org/2002/07/owl#Class> . FILTER NOT EXISTS { ?c <http://www.w3.org/2000/01/rdf-schema#label> ?l } }\n", "# "),
-    "gates/comments.rq": fill("ASK { ?c a <http://www.w3.org/2002/07/owl#Class> . FILTER NOT EXISTS { ?c <http://www.w3.org/2000/01/rdf-schema#comment> ?l } }\n", "# "),
+    "gates/labels.rq": fill(
+      "ASK { ?c a <http://www.w3.org/2002/07/owl#Class> . FILTER NOT EXISTS { ?c <http://www.w3.org/2000/01/rdf-schema#label> ?l } }\n",
+      "# ",
+    ),
+    "gates/comments.rq": fill(
+      "ASK { ?c a <http://www.w3.org/2002/07/owl#Class> . FILTER NOT EXISTS { ?c <http://www.w3.org/2000/01/rdf-schema#comment> ?l } }\n",
+      "# ",
+    ),
     "README.md": fill(`# ${name}\n\n`, ""),
     LICENSE: fill("Public domain.\n", ""),
   };
   const packageToml = `format = 1\n\n[package]\nname = "${name}"\nversion = "${version}"\npublisher = "bench"\ndescription = "${prose(80)}"\nlicense = "CC0-1.0"\nkeywords = ["${words()}", "${seed}"]\n`;
-  return { packageToml: utf8(packageToml), content: new Map(Object.entries(texts).map(([path, text]) => [path, utf8(text)])) };
+  return {
+    packageToml: utf8(packageToml),
+    content: new Map(Object.entries(texts).map(([path, text]) => [path, utf8(text)])),
+  };
 }
 
 /** A stream of words that the seed alone decides. */

@@ -11,8 +11,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { bundleCli } from "./cli-bundle.ts";
 import { generateRegistry, publishOneMore } from "./bench-registry.ts";
+import { bundleCli } from "./cli-bundle.ts";
 
 const CLI = "dist/cli/main.js";
 const INCREMENTAL_RUNS = 3;
@@ -25,7 +25,10 @@ interface Measured {
 
 async function measure(args: readonly string[], home: string): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, GGEN_MARKETPLACE_HOME: home } });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, GGEN_MARKETPLACE_HOME: home },
+  });
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid));
@@ -64,7 +67,12 @@ async function benchSize(releases: number, releaseKb: number, runs: number): Pro
   const build = [CLI, "build", "--registry", registry, "--out", out, "--quiet"];
   const cold = await measure(build, home);
   const size = `${releases} releases of 8 files, ${releaseKb} kB`;
-  row(`build, cold, ${size}`, `${cold.seconds.toFixed(2)} s`, `${Math.round(releases / cold.seconds)} releases/s`, `${Math.round(cold.megabytes)} MB`);
+  row(
+    `build, cold, ${size}`,
+    `${cold.seconds.toFixed(2)} s`,
+    `${Math.round(releases / cold.seconds)} releases/s`,
+    `${Math.round(cold.megabytes)} MB`,
+  );
   const after: Measured[] = [];
   for (let i = 0; i < INCREMENTAL_RUNS; i++) {
     publishOneMore(registry, i, shape);
@@ -72,7 +80,12 @@ async function benchSize(releases: number, releaseKb: number, runs: number): Pro
   }
   after.sort((a, b) => a.seconds - b.seconds);
   const middle = after[1] as Measured;
-  row(`build, one release more, ${size}`, `${middle.seconds.toFixed(2)} s`, "", `${Math.round(Math.max(...after.map((one) => one.megabytes)))} MB`);
+  row(
+    `build, one release more, ${size}`,
+    `${middle.seconds.toFixed(2)} s`,
+    "",
+    `${Math.round(Math.max(...after.map((one) => one.megabytes)))} MB`,
+  );
   await benchReads(out, home, runs);
   rmSync(room, { recursive: true, force: true });
 }
@@ -80,17 +93,26 @@ async function benchSize(releases: number, releaseKb: number, runs: number): Pro
 async function benchReads(tree: string, home: string, runs: number): Promise<void> {
   const bare = await median(["-e", "0"], home, runs);
   row("bare `node -e 0`", `${(bare * 1000).toFixed(1)} ms`, "1.00x", "");
-  for (const args of [["search", "order party"], ["search", "invoce"], ["show", "order-address-0"]]) {
+  for (const args of [
+    ["search", "order party"],
+    ["search", "invoce"],
+    ["show", "order-address-0"],
+  ]) {
     const seconds = await median([CLI, ...args, "--registry", tree, "--quiet"], home, runs);
     row(`\`${args.join(" ")}\``, `${(seconds * 1000).toFixed(1)} ms`, `${(seconds / bare).toFixed(2)}x`, "");
   }
 }
 
 const { values } = parseArgs({
-  options: { releases: { type: "string", default: "1000,10000" }, "release-kb": { type: "string", default: "20" }, runs: { type: "string", default: "7" } },
+  options: {
+    releases: { type: "string", default: "1000,10000" },
+    "release-kb": { type: "string", default: "20" },
+    runs: { type: "string", default: "7" },
+  },
 });
 await bundleCli("dist/cli");
 console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}\n`);
 row("what", "time", "rate or ratio", "peak memory");
 row("---", "---", "---", "---");
-for (const releases of values.releases.split(",").map(Number)) await benchSize(releases, Number(values["release-kb"]), Number(values.runs));
+for (const releases of values.releases.split(",").map(Number))
+  await benchSize(releases, Number(values["release-kb"]), Number(values.runs));

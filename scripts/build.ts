@@ -8,7 +8,9 @@ export const SITE = "dist/site";
 
 export async function buildAll(): Promise<void> {
   await bundleCli("dist/cli");
-  const built = spawnSync(process.execPath, [CLI, "build", "--registry", "registry", "--out", SITE], { stdio: "inherit" });
+  const built = spawnSync(process.execPath, [CLI, "build", "--registry", "registry", "--out", SITE], {
+    stdio: "inherit",
+  });
   if (built.status !== 0) process.exit(built.status ?? 1);
   const { SITE_BASE } = process.env;
   await buildSite({ tree: SITE, ...(SITE_BASE === undefined ? {} : { base: SITE_BASE }) });

@@ -9,7 +9,10 @@ interface Check {
 const CHECKS: readonly Check[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", "."] },
   { name: "types", command: ["tsc", "-p", "tsconfig.json"] },
-  { name: "types of what the browser imports, without Node's", command: ["tsc", "-p", "tsconfig.browser.json"] },
+  {
+    name: "types of what the browser imports, without Node's",
+    command: ["tsc", "-p", "tsconfig.browser.json"],
+  },
   { name: "types of the site", command: ["astro", "check", "--root", "site"] },
   { name: "layers", command: ["node", "scripts/layers.ts"] },
   { name: "unused code and dependencies", command: ["knip"] },
@@ -17,7 +20,8 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** What `npm audit` says where the registry of advisories cannot be reached: a warning, not a finding. */
-const NO_NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|network|endpoint|40[0-9] |50[0-9] /i;
+const NO_NETWORK =
+  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|network|endpoint|40[0-9] |50[0-9] /i;
 
 function audit(): "passed" | "failed" | "unknown" {
   const { status, stdout, stderr } = spawnSync("npm", ["audit", "--audit-level=low"], { encoding: "utf8" });
@@ -37,7 +41,11 @@ for (const { name, command } of CHECKS) {
   if (status !== 0) failed.push(name);
 }
 const audited = audit();
-console.log(audited === "unknown" ? "WARNING dependency audit: the advisories could not be reached" : `${audited === "passed" ? "ok    " : "FAILED"} dependency audit`);
+console.log(
+  audited === "unknown"
+    ? "WARNING dependency audit: the advisories could not be reached"
+    : `${audited === "passed" ? "ok    " : "FAILED"} dependency audit`,
+);
 if (audited === "failed") failed.push("dependency audit");
 console.log(failed.length === 0 ? "check: all good" : `check: ${failed.join(", ")} failed`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -12,7 +12,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const SOURCE = "src";
 /** The first files, each with what it holds of what import() names in the sources. */
@@ -39,11 +39,17 @@ export async function bundleCli(out: string): Promise<void> {
       __VERSION__: JSON.stringify(projectVersion()),
     },
     // For Node's own modules, and for dependencies that are CommonJS and ask for them.
-    banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+    },
   };
   const later = new Map<string, string>();
   for (const [name, held] of FIRST)
-    await build({ ...common, entryPoints: { [name]: sourceOf(name) }, plugins: [nodeModules, loadedLater(new Set(held.map(sourceOf)), later)] });
+    await build({
+      ...common,
+      entryPoints: { [name]: sourceOf(name) },
+      plugins: [nodeModules, loadedLater(new Set(held.map(sourceOf)), later)],
+    });
   await build({
     ...common,
     entryPoints: { ...Object.fromEntries(later), "compile-worker": "src/node/compile-worker.ts" },
@@ -85,10 +91,16 @@ const nodeModules: Plugin = {
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, ({ path }) => ({
       loader: "ts",
-      contents: readFileSync(path, "utf8").replace(/^import \{([^}]*)\} from ("node:(?!module)[^"]+");$/gm, (_, names: string, module: string) => {
-        const used = names.split(",").map((name) => name.trim()).filter((name) => name !== "" && !name.startsWith("type "));
-        return `const { ${used.join(", ").replaceAll(" as ", ": ")} } = require(${module});${"\n".repeat(names.split("\n").length - 1)}`;
-      }),
+      contents: readFileSync(path, "utf8").replace(
+        /^import \{([^}]*)\} from ("node:(?!module)[^"]+");$/gm,
+        (_, names: string, module: string) => {
+          const used = names
+            .split(",")
+            .map((name) => name.trim())
+            .filter((name) => name !== "" && !name.startsWith("type "));
+          return `const { ${used.join(", ").replaceAll(" as ", ": ")} } = require(${module});${"\n".repeat(names.split("\n").length - 1)}`;
+        },
+      ),
     }));
   },
 };
@@ -100,7 +112,9 @@ export function projectVersion(): string {
 /** Names the code that makes verdicts, so that a build never takes one of other code from its cache. */
 function programDigest(): string {
   const hash = createHash("sha256");
-  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
   for (const file of files.sort()) hash.update(`${file}\0`).update(readFileSync(join(SOURCE, file)));
   return hash.update(readFileSync("package-lock.json")).digest("hex");
 }

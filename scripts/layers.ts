@@ -19,7 +19,19 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   publish: ["base", "manifest", "trust", "build"],
   client: ["base", "manifest", "trust", "resolve", "content", "search", "snapshot"],
   node: ["base", "manifest", "trust", "content", "search", "snapshot", "build", "client"],
-  cli: ["base", "manifest", "trust", "resolve", "content", "search", "snapshot", "build", "publish", "client", "node"],
+  cli: [
+    "base",
+    "manifest",
+    "trust",
+    "resolve",
+    "content",
+    "search",
+    "snapshot",
+    "build",
+    "publish",
+    "client",
+    "node",
+  ],
 };
 
 const MAY_IMPORT_NODE = new Set(["node", "cli"]);
@@ -27,7 +39,9 @@ const IMPORT = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 
 /** Every import that breaks the table, as `file: what is wrong`. */
 export function layerFaults(root: string): string[] {
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
   return files.sort().flatMap((file) => fileFaults(root, file));
 }
 
@@ -37,10 +51,12 @@ function fileFaults(root: string, file: string): string[] {
   if (allowed === undefined) return [`${file}: the folder "${layer}" is not in the table of layers`];
   const faults: string[] = [];
   for (const [, target = ""] of readFileSync(join(root, file), "utf8").matchAll(IMPORT)) {
-    if (target.startsWith("node:") && !MAY_IMPORT_NODE.has(layer)) faults.push(`${file}: only node/ and cli/ import ${target}`);
+    if (target.startsWith("node:") && !MAY_IMPORT_NODE.has(layer))
+      faults.push(`${file}: only node/ and cli/ import ${target}`);
     if (!target.startsWith(".")) continue;
     const to = normalize(join(dirname(file), target)).split(sep)[0] ?? "";
-    if (to !== layer && !allowed.includes(to)) faults.push(`${file}: ${layer}/ may not import from ${to}/ (${target})`);
+    if (to !== layer && !allowed.includes(to))
+      faults.push(`${file}: ${layer}/ may not import from ${to}/ (${target})`);
   }
   return faults;
 }

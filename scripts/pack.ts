@@ -16,7 +16,10 @@ async function pack(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   await bundleCli(`${OUT}/cli`);
-  const { version, description, license } = JSON.parse(readFileSync("package.json", "utf8")) as Record<string, string>;
+  const { version, description, license } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+    string,
+    string
+  >;
   const manifest = {
     name: "ggen-marketplace",
     version,
@@ -36,7 +39,10 @@ async function lint(): Promise<number> {
   const { messages } = await publint({ pkgDir: OUT, strict: true });
   const manifest = JSON.parse(readFileSync(`${OUT}/package.json`, "utf8"));
   for (const message of messages) console.error(formatMessage(message, manifest));
-  const { status } = spawnSync("npm", ["pack", "--dry-run"], { cwd: OUT, stdio: ["ignore", "ignore", "inherit"] });
+  const { status } = spawnSync("npm", ["pack", "--dry-run"], {
+    cwd: OUT,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   return messages.length === 0 && status === 0 ? 0 : 1;
 }
 

@@ -2,7 +2,11 @@
  * Maps items by an asynchronous function, a bounded number at once, results in the order of the items:
  * several threads are kept busy, and memory holds no more than they work on.
  */
-export async function mapInOrder<T, R>(items: readonly T[], atOnceMax: number, map: (item: T) => Promise<R>): Promise<R[]> {
+export async function mapInOrder<T, R>(
+  items: readonly T[],
+  atOnceMax: number,
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
   const lane = async () => {

@@ -22,15 +22,20 @@ export function list(item: Shape): Shape {
 }
 
 export function tuple(...items: readonly Shape[]): Shape {
-  return (value) => Array.isArray(value) && value.length === items.length && items.every((item, at) => item(value[at]));
+  return (value) =>
+    Array.isArray(value) && value.length === items.length && items.every((item, at) => item(value[at]));
 }
 
-export function object(required: Readonly<Record<string, Shape>>, optional: Readonly<Record<string, Shape>> = {}): Shape {
+export function object(
+  required: Readonly<Record<string, Shape>>,
+  optional: Readonly<Record<string, Shape>> = {},
+): Shape {
   const needed = Object.entries(required);
   const allowed = Object.entries(optional);
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-    const member = (key: string): unknown => (Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);
+    const member = (key: string): unknown =>
+      Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
     return (
       needed.every(([key, shape]) => shape(member(key))) &&
       allowed.every(([key, shape]) => member(key) === undefined || shape(member(key)))

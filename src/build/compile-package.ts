@@ -42,7 +42,10 @@ export async function compilePackage(work: PackageWork, config: RegistryConfig):
     nquads: concat(...nquads),
     jsonLd: utf8(`${JSON.stringify(jsonLd, null, 1)}\n`),
     triples: nquads.reduce((sum, lines) => sum + countLines(lines), 0),
-    problems: [...parts.flatMap((part) => part.warnings), ...shapes.map((problem) => inSource(problem, config))],
+    problems: [
+      ...parts.flatMap((part) => part.warnings),
+      ...shapes.map((problem) => inSource(problem, config)),
+    ],
   };
 }
 

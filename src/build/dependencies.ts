@@ -112,8 +112,7 @@ function checkCycles(releases: Releases<ReleaseEdges>): Problem[] {
       file: `packages/${first}/${releases.get(first)?.[0]?.version ?? ""}/package.toml`,
       place: "dependencies",
       message: `Packages depend on each other in a circle: ${cycle.join(" → ")}`,
-      remedy:
-        "remove one of these dependencies, or move what both need into a package of its own",
+      remedy: "remove one of these dependencies, or move what both need into a package of its own",
       rule: "B3",
     });
     // Told once: another circle through one of these packages shows when this one is mended.

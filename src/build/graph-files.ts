@@ -60,17 +60,20 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
   };
 }
 
-/** Hashed piece by piece, and put together only where it must be written. */
-function addWhole(pieces: readonly Piece[], form: "ttl" | "nq", { files, ports }: AssemblyRoom): layout.Ref {
+/** Hashed and written piece by piece: it may be larger than memory should hold. */
+function addWhole(parts: readonly Piece[], form: "ttl" | "nq", { files, ports }: AssemblyRoom): layout.Ref {
   const hash = ports.openHash();
   let length = 0;
-  for (const piece of pieces) {
-    const bytes = piece();
+  for (const part of parts) {
+    const bytes = part();
     hash.update(bytes);
     length += bytes.length;
   }
   const sha256 = hash.digest();
-  const file = { sha256, length, bytes: () => concat(...pieces.map((piece) => piece())) };
+  function* pieces(): Iterable<Uint8Array> {
+    for (const part of parts) yield part();
+  }
+  const file = { sha256, length, bytes: () => concat(...pieces()), pieces };
   files.addKnown(layout.graphPath(sha256, form), file);
   if (form === "ttl") files.addKnown(layout.TURTLE_FILE, file);
   return { sha256, length };

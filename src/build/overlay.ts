@@ -11,8 +11,12 @@ export function overlay(tree: SourceTree, additions: ReadonlyMap<string, Uint8Ar
     treeId: (folder) => (touches(folder) ? undefined : tree.treeId(folder)),
     read: (path) => additions.get(path) ?? tree.read(path),
     readFolder(folder) {
-      const files = touches(folder) && !tree.paths().some((path) => path.startsWith(`${folder}/`)) ? new Map<string, Uint8Array>() : tree.readFolder(folder);
-      for (const [path, bytes] of additions) if (path.startsWith(`${folder}/`)) files.set(path.slice(folder.length + 1), bytes);
+      const files =
+        touches(folder) && !tree.paths().some((path) => path.startsWith(`${folder}/`))
+          ? new Map<string, Uint8Array>()
+          : tree.readFolder(folder);
+      for (const [path, bytes] of additions)
+        if (path.startsWith(`${folder}/`)) files.set(path.slice(folder.length + 1), bytes);
       return files;
     },
     get problems() {

@@ -146,10 +146,7 @@ export class PackageCompiler {
 }
 
 /** Where the statements say nothing, the releases are still looked at: for all that is wrong with them but their owner. */
-function ownedByAll(
-  name: PackageName,
-  publishers: ReadonlyMap<PublisherName, PublisherState>,
-): PackageState {
+function ownedByAll(name: PackageName, publishers: ReadonlyMap<PublisherName, PublisherState>): PackageState {
   const none = "" as PackageState["head"];
   return {
     name,

@@ -1,5 +1,5 @@
 /** A package as a whole: its statements' state joined with the views of its releases. */
-import type { PackageView, PackageVersion, ReleaseView } from "../content/view.ts";
+import type { PackageVersion, PackageView, ReleaseView } from "../content/view.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { PackageState } from "../trust/package-chain.ts";
 
@@ -41,7 +41,10 @@ export function packageView(
 }
 
 /** The newest release a newcomer should take: good, not yanked, not a pre-release; each wish given up in turn. */
-function latestOf(releases: readonly [ReleaseView, ...ReleaseView[]], versions: readonly PackageVersion[]): ReleaseView {
+function latestOf(
+  releases: readonly [ReleaseView, ...ReleaseView[]],
+  versions: readonly PackageVersion[],
+): ReleaseView {
   const sound = releases.filter((_, i) => !versions[i]?.fallen && versions[i]?.yanked === undefined);
   const stable = sound.find((view) => !view.version.includes("-"));
   return stable ?? sound[0] ?? releases.find((view) => view.standing === "good") ?? releases[0];

@@ -7,8 +7,8 @@ import type * as layout from "../snapshot/layout.ts";
 import {
   joinedLength,
   joinRecord,
-  packageRecordHead,
   type PublisherRecord,
+  packageRecordHead,
   statementRecord,
 } from "../snapshot/records.ts";
 import { type Packer, type SectionRecord, writeSection } from "../snapshot/section.ts";

@@ -9,8 +9,14 @@
  */
 import { RegistryError } from "../base/error.ts";
 import { compareText, sortedBy } from "../base/order.ts";
-import { type Problem, type Result, failed, problemsOf, settle } from "../base/problem.ts";
-import { explainName, type PackageName, parsePackageName, parsePublisherName, type PublisherName } from "../manifest/name.ts";
+import { failed, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
+import {
+  explainName,
+  type PackageName,
+  type PublisherName,
+  parsePackageName,
+  parsePublisherName,
+} from "../manifest/name.ts";
 import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
 import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
 import type { PublicKey } from "../trust/public-key.ts";
@@ -42,7 +48,13 @@ export interface RegistrySource {
 export const REGISTRY_CONFIG_FILE = "registry.toml";
 export const MAINTAINERS_FILE = "trust/maintainers.toml";
 
-const ROOT_FILES = new Set([REGISTRY_CONFIG_FILE, "registry.json", ".gitattributes", "README.md", "stats.json"]);
+const ROOT_FILES = new Set([
+  REGISTRY_CONFIG_FILE,
+  "registry.json",
+  ".gitattributes",
+  "README.md",
+  "stats.json",
+]);
 const FREE_FOLDERS = new Set(["trust", "bundles", "policy"]);
 const STATEMENT = /^\d{4}\.toml(?:\.sig|\.new\.sig)?$/;
 const RELEASE_FILES = new Set(["package.toml", "SHA256SUMS", "SHA256SUMS.sig"]);
@@ -105,7 +117,12 @@ function noRegistry(paths: readonly string[]): Problem {
   };
 }
 
-function readMaintainers(iri: string, tree: SourceTree, paths: readonly string[], problems: Problem[]): readonly PublicKey[] {
+function readMaintainers(
+  iri: string,
+  tree: SourceTree,
+  paths: readonly string[],
+  problems: Problem[],
+): readonly PublicKey[] {
   if (!paths.includes(MAINTAINERS_FILE)) return [];
   const bytes = readFile(MAINTAINERS_FILE, tree, problems);
   if (bytes === undefined) return [];
@@ -137,7 +154,8 @@ class Sorter {
       return this.#statement(path, this.#publisher(name, path), fourth);
     if (top === "packages" && name !== undefined && third !== undefined && fourth !== undefined) {
       const found = this.#package(name, path);
-      if (third === "statements") return this.#statement(path, found?.chain, fifth === undefined ? fourth : undefined);
+      if (third === "statements")
+        return this.#statement(path, found?.chain, fifth === undefined ? fourth : undefined);
       return this.#release(path, found, name, third, fourth, fifth);
     }
     this.#unexpected(path);
@@ -163,7 +181,10 @@ class Sorter {
   #package(name: string, path: string): PackageSource | undefined {
     const parsed = parsePackageName(name);
     if (parsed === undefined) return this.#refuseName(name, path);
-    const known = this.packages.get(parsed) ?? { chain: { statements: [], paths: new Set<string>() }, releases: [] };
+    const known = this.packages.get(parsed) ?? {
+      chain: { statements: [], paths: new Set<string>() },
+      releases: [],
+    };
     this.packages.set(parsed, known);
     return known;
   }
@@ -181,7 +202,14 @@ class Sorter {
     if (file.endsWith(".toml")) chain?.statements.push(path);
   }
 
-  #release(path: string, found: PackageSource | undefined, name: string, version: string, file: string, rest?: string): void {
+  #release(
+    path: string,
+    found: PackageSource | undefined,
+    name: string,
+    version: string,
+    file: string,
+    rest?: string,
+  ): void {
     const isContent = file === "content" && rest !== undefined;
     if (!isContent && (rest !== undefined || !RELEASE_FILES.has(file))) return this.#unexpected(path);
     const folder = `packages/${name}/${version}`;
@@ -189,16 +217,31 @@ class Sorter {
     this.#folders.add(folder);
     const parsed = parseVersion(version);
     if (parsed === undefined)
-      this.#add("SOURCE_BAD_VERSION", folder, `"${version}" is not a SemVer 2.0 version`, "name the folder by the release's version, such as 1.2.0");
+      this.#add(
+        "SOURCE_BAD_VERSION",
+        folder,
+        `"${version}" is not a SemVer 2.0 version`,
+        "name the folder by the release's version, such as 1.2.0",
+      );
     else found.releases.push({ version: parsed, folder });
   }
 
   #unclaimed(name: PackageName): void {
-    this.#add("SOURCE_UNCLAIMED_PACKAGE", `packages/${name}`, `Nobody has claimed the package "${name}"`, "add statements/0001.toml with action \"claim\"; `publish` does");
+    this.#add(
+      "SOURCE_UNCLAIMED_PACKAGE",
+      `packages/${name}`,
+      `Nobody has claimed the package "${name}"`,
+      'add statements/0001.toml with action "claim"; `publish` does',
+    );
   }
 
   #unexpected(path: string): void {
-    this.#add("SOURCE_UNEXPECTED_FILE", path, "This file has no place in a registry", "remove it, or put it below a release's content/");
+    this.#add(
+      "SOURCE_UNEXPECTED_FILE",
+      path,
+      "This file has no place in a registry",
+      "remove it, or put it below a release's content/",
+    );
   }
 
   #add(code: string, file: string, message: string, remedy: string): void {

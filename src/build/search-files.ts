@@ -15,7 +15,10 @@ interface KeptIndex {
 }
 
 /** The ref of the index's manifest. */
-export function addSearch(packages: readonly PackageFacts[], { files, blobs, ports }: AssemblyRoom): layout.Ref {
+export function addSearch(
+  packages: readonly PackageFacts[],
+  { files, blobs, ports }: AssemblyRoom,
+): layout.Ref {
   const documents = packages.map(searchDocument);
   const key = `search ${ports.hash(canonicalJson([ports.program, documents as unknown as Json]))}`;
   const index = kept() ?? build();
@@ -35,7 +38,10 @@ export function addSearch(packages: readonly PackageFacts[], { files, blobs, por
 
   function build(): KeptIndex {
     const built = buildSearchIndex(documents, { hash: ports.hash, compress: deflate });
-    const made = { manifest: blobs.put(built.manifest), files: [...built.files.values()].map((file) => blobs.put(file)) };
+    const made = {
+      manifest: blobs.put(built.manifest),
+      files: [...built.files.values()].map((file) => blobs.put(file)),
+    };
     ports.cache.put(key, utf8(JSON.stringify(made)));
     return made;
   }

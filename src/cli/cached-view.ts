@@ -37,7 +37,12 @@ export interface CachedView {
   keepSynced(): void;
 }
 
-export function openCachedView(address: string, asking: Asking, options: Options, context: Context): CachedView {
+export function openCachedView(
+  address: string,
+  asking: Asking,
+  options: Options,
+  context: Context,
+): CachedView {
   const network = httpReader(address, { allowInsecure: options.flag("allow-http") });
   const { cache } = homeFolders(context.environment);
   const pointers = new KeptPointers(cache, network.location);
@@ -58,7 +63,9 @@ export function openCachedView(address: string, asking: Asking, options: Options
     } catch (error) {
       const last = error instanceof RegistryError && NO_ANSWER.has(error.code) ? kept() : undefined;
       if (last === undefined) throw error;
-      context.terminal.note(`${network.location} does not answer; this is its view of ${ageText(ageOf(pointers))} ago`);
+      context.terminal.note(
+        `${network.location} does not answer; this is its view of ${ageText(ageOf(pointers))} ago`,
+      );
       return last;
     }
   };
@@ -79,11 +86,20 @@ export function openCachedView(address: string, asking: Asking, options: Options
   };
 }
 
-function offlineRoot(again: boolean, location: string, pointers: KeptPointers, kept: () => Ref | undefined): Ref {
+function offlineRoot(
+  again: boolean,
+  location: string,
+  pointers: KeptPointers,
+  kept: () => Ref | undefined,
+): Ref {
   const synced = again ? pointers.read("synced") : undefined;
   const root = synced === undefined ? kept() : parsePointer(synced, location);
   if (root !== undefined) return root;
-  throw new RegistryError("OFFLINE_MISSING", `Nothing of ${location} is on this machine`, "run `sync` while the network is there, or leave out --offline");
+  throw new RegistryError(
+    "OFFLINE_MISSING",
+    `Nothing of ${location} is on this machine`,
+    "run `sync` while the network is there, or leave out --offline",
+  );
 }
 
 /** How long ago the registry said which view is current, in milliseconds; without end where it never did. */

@@ -13,7 +13,8 @@ export const run: Run = async (_args, options, context) => {
   context.terminal.warnings(warnings);
   context.terminal.result(
     { ok: true, counts, warnings },
-    () => `${packages} are good${warnings.length === 0 ? "" : `, with ${plural(warnings.length, "warning")}`}.`,
+    () =>
+      `${packages} are good${warnings.length === 0 ? "" : `, with ${plural(warnings.length, "warning")}`}.`,
   );
   return undefined;
 };

@@ -63,7 +63,11 @@ export class UsageError extends Error {
 }
 
 /** Runs a command; the number is the exit code, 0 where there is none. */
-export type Run = (args: readonly string[], options: Options, context: Context) => Promise<number | undefined>;
+export type Run = (
+  args: readonly string[],
+  options: Options,
+  context: Context,
+) => Promise<number | undefined>;
 
 /** How it is written, `--limit <n>` or `--json`, and what help says of it. */
 export type Option = readonly [flags: string, what: string];

@@ -1,15 +1,24 @@
 /** Every command, with what its help says. A command's module is loaded only when it runs. */
 import type { Command } from "./command.ts";
 
-const REGISTRY = ["--registry <path|url>", "A published tree: a folder or an address (or GGEN_MARKETPLACE_REGISTRY)"] as const;
+const REGISTRY = [
+  "--registry <path|url>",
+  "A published tree: a folder or an address (or GGEN_MARKETPLACE_REGISTRY)",
+] as const;
 const ROOT = ["--root <file>", "A copy of the index root you trust: no other view is read"] as const;
-const HTTP = ["--allow-http", "Allow plain http to another machine: what you ask for can be seen and held back"] as const;
+const HTTP = [
+  "--allow-http",
+  "Allow plain http to another machine: what you ask for can be seen and held back",
+] as const;
 const OFFLINE = ["--offline", "Never use the network: read what `sync` and earlier installs left"] as const;
 const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
 const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
 const INTO = ["--into <registry>", "The registry source: the folder that holds registry.toml"] as const;
 const PUBLISHER = ["--publisher <name>", "Who signs"] as const;
-const KEY = ["--key <file>", "The private key: OpenSSH, PEM, hex or base64 (passphrase in GGEN_MARKETPLACE_PASSPHRASE)"] as const;
+const KEY = [
+  "--key <file>",
+  "The private key: OpenSSH, PEM, hex or base64 (passphrase in GGEN_MARKETPLACE_PASSPHRASE)",
+] as const;
 const SIGNED = [INTO, PUBLISHER, KEY] as const;
 
 export const COMMANDS: readonly Command[] = [
@@ -17,7 +26,11 @@ export const COMMANDS: readonly Command[] = [
     usage: "search [...words]",
     summary: "Find packages by name, words, or filters such as kind:ontology",
     group: "read",
-    options: [...CLIENT, ["--limit <n>", "How many to show (20)"], ["--explain", "Show the score of each by part"]],
+    options: [
+      ...CLIENT,
+      ["--limit <n>", "How many to show (20)"],
+      ["--explain", "Show the score of each by part"],
+    ],
     examples: ["search sql", "search typescript kind:templates --limit 5"],
     load: () => import("./search.ts"),
   },
@@ -39,9 +52,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: "install [...packages]",
-    summary: "Verify packages (name or name@range) and what they need, and unpack them to packs/; without a name, what the lock holds",
+    summary:
+      "Verify packages (name or name@range) and what they need, and unpack them to packs/; without a name, what the lock holds",
     group: "read",
-    options: [...CLIENT, PROJECT, ["--force", "Replace what was changed by hand or put there by others"], ["--dry-run", "Verify and say what would be done"]],
+    options: [
+      ...CLIENT,
+      PROJECT,
+      ["--force", "Replace what was changed by hand or put there by others"],
+      ["--dry-run", "Verify and say what would be done"],
+    ],
     examples: ["install owl-to-sql", "install 'owl-to-typescript@^1.0.0' --project ./app"],
     load: () => import("./install.ts"),
   },
@@ -50,7 +69,12 @@ export const COMMANDS: readonly Command[] = [
     summary: "Prove signatures and checksums: an installed package, an archive, a release folder, a registry",
     group: "read",
     options: [...CLIENT, PROJECT],
-    examples: ["verify", "verify owl-to-sql", "verify dist/site", "verify registry/packages/owl-to-sql/1.0.0"],
+    examples: [
+      "verify",
+      "verify owl-to-sql",
+      "verify dist/site",
+      "verify registry/packages/owl-to-sql/1.0.0",
+    ],
     load: () => import("./verify.ts"),
   },
   {
@@ -72,7 +96,11 @@ export const COMMANDS: readonly Command[] = [
       ["--encrypt", "Encrypt a PEM with the passphrase in GGEN_MARKETPLACE_PASSPHRASE"],
       ["--comment <text>", "A word to know the key by"],
     ],
-    examples: ["key generate --out ~/.ssh/packages", "key show ~/.ssh/packages.pub", "key export ~/.ssh/packages --public --format pem"],
+    examples: [
+      "key generate --out ~/.ssh/packages",
+      "key show ~/.ssh/packages.pub",
+      "key export ~/.ssh/packages --public --format pem",
+    ],
     load: () => import("./key.ts"),
   },
   {
@@ -93,9 +121,20 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: "state <action> <subject> [value]",
-    summary: "Sign a statement: yank, unyank, deprecate, archive, add-owner, remove-owner, add-key, revoke-key",
+    summary:
+      "Sign a statement: yank, unyank, deprecate, archive, add-owner, remove-owner, add-key, revoke-key",
     group: "publish",
-    options: [...SIGNED, ["--reason <text>", "Why, as consumers will read it"], ["--replacement <package>", "What to use instead of a deprecated package"], ["--new-key <file>", "The private key that add-key adds"], ["--replaces <fingerprint>", "The key that add-key retires"], ["--valid <what>", "With revoke-key: what stays of what the key signed: all, none, or a file of digests"]],
+    options: [
+      ...SIGNED,
+      ["--reason <text>", "Why, as consumers will read it"],
+      ["--replacement <package>", "What to use instead of a deprecated package"],
+      ["--new-key <file>", "The private key that add-key adds"],
+      ["--replaces <fingerprint>", "The key that add-key retires"],
+      [
+        "--valid <what>",
+        "With revoke-key: what stays of what the key signed: all, none, or a file of digests",
+      ],
+    ],
     examples: [
       'state yank owl-to-sql@1.0.0 --reason "writes invalid DDL" --into registry --publisher alice --key ~/.ssh/packages',
       "state deprecate owl-docs --replacement owl-to-markdown --reason 'renamed' --into registry --publisher alice --key ~/.ssh/packages",
@@ -107,7 +146,11 @@ export const COMMANDS: readonly Command[] = [
     usage: "init <folder>",
     summary: "Make an empty registry source",
     group: "operate",
-    options: [["--name <name>", "Short name, such as acme-packages"], ["--title <text>", "What people read"], ["--iri <iri>", "Permanent https address, ending in /"]],
+    options: [
+      ["--name <name>", "Short name, such as acme-packages"],
+      ["--title <text>", "What people read"],
+      ["--iri <iri>", "Permanent https address, ending in /"],
+    ],
     examples: ["init ./registry --name acme --title 'Acme packages' --iri https://packages.acme.example/"],
     load: () => import("./init.ts"),
   },
@@ -123,7 +166,11 @@ export const COMMANDS: readonly Command[] = [
     usage: "build",
     summary: "Verify a registry source and write the published tree",
     group: "operate",
-    options: [["--registry <dir>", "The registry source (.)"], ["--out <dir>", "Where the published tree is written"], ["--no-cache", "Verify everything anew"]],
+    options: [
+      ["--registry <dir>", "The registry source (.)"],
+      ["--out <dir>", "Where the published tree is written"],
+      ["--no-cache", "Verify everything anew"],
+    ],
     examples: ["build --registry registry --out dist/site"],
     load: () => import("./build.ts"),
   },
@@ -131,7 +178,10 @@ export const COMMANDS: readonly Command[] = [
     usage: "serve [folder]",
     summary: "Serve a published tree on this machine",
     group: "operate",
-    options: [["--port <n>", "Port (4321, or PORT)"], ["--host <address>", "Address to listen on (localhost)"]],
+    options: [
+      ["--port <n>", "Port (4321, or PORT)"],
+      ["--host <address>", "Address to listen on (localhost)"],
+    ],
     examples: ["serve dist/site"],
     load: () => import("./serve.ts"),
   },

@@ -16,7 +16,9 @@ export function helpText(command: Command | undefined, commands: readonly Comman
 
 function overview(commands: readonly Command[], width: number): string {
   const sections = GROUPS.map(([group, title]) => {
-    const rows = commands.filter((command) => command.group === group).map((command) => [nameOf(command), command.summary] as const);
+    const rows = commands
+      .filter((command) => command.group === group)
+      .map((command) => [nameOf(command), command.summary] as const);
     return `${title}\n${definitions(rows, width)}`;
   });
   return [
@@ -40,6 +42,10 @@ function commandHelp(command: Command, width: number): string {
 function definitions(rows: readonly Option[], width: number): string {
   const left = Math.max(...rows.map(([word]) => word.length)) + 4;
   return rows
-    .flatMap(([word, meaning]) => wrap(meaning, Math.max(30, width - left)).map((line, at) => `  ${(at === 0 ? word : "").padEnd(left - 2)}${line}`))
+    .flatMap(([word, meaning]) =>
+      wrap(meaning, Math.max(30, width - left)).map(
+        (line, at) => `  ${(at === 0 ? word : "").padEnd(left - 2)}${line}`,
+      ),
+    )
     .join("\n");
 }

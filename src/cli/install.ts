@@ -16,10 +16,14 @@ import { rangeOf } from "./version-spec.ts";
 
 export const run: Run = async (args, options, context) => {
   const project = resolvePath(options.text("project") ?? ".");
-  const wanted = args.map(parsePackageSpec).map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
+  const wanted = args
+    .map(parsePackageSpec)
+    .map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
   const lock = readLock(project);
-  if (wanted.length === 0 && lock.roots.size === 0) throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
-  const work = (registry: Registry) => prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
+  if (wanted.length === 0 && lock.roots.size === 0)
+    throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
+  const work = (registry: Registry) =>
+    prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
   const proven = await onRegistry(options, context, work, { asking: "now" });
   for (const one of proven.releases) tell(one, context.terminal);
   return write(proven, wanted, project, options, context);
@@ -42,19 +46,32 @@ interface Proven {
 }
 
 /** Plans and verifies; writes nothing. */
-async function prove(registry: Registry, { project, wanted, lock, force }: Asked, terminal: Terminal): Promise<Proven> {
+async function prove(
+  registry: Registry,
+  { project, wanted, lock, force }: Asked,
+  terminal: Terminal,
+): Promise<Proven> {
   const { iri } = registry.root.registry;
   const { hash } = registry.ports;
-  for (const { name } of wanted) if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
+  for (const { name } of wanted)
+    if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
   const ours = [...lock.packages].filter(([, locked]) => locked.registry === iri);
   const locked = new Map(ours.map(([name, { version }]) => [name as string, version as string]));
-  const kept = [...lock.roots].filter(([name]) => locked.has(name)).map(([name, range]): Wanted => ({ name, range }));
+  const kept = [...lock.roots]
+    .filter(([name]) => locked.has(name))
+    .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked });
   if (!plan.ok) throw unresolved(plan.problems);
   const named = new Set(wanted.map(({ name }) => name));
   const stays = ({ name, version }: PlannedRelease) => {
     const entry = lock.packages.get(name);
-    return !force && !named.has(name) && entry?.registry === iri && entry.version === version && isAsInstalled(project, name, entry, hash);
+    return (
+      !force &&
+      !named.has(name) &&
+      entry?.registry === iri &&
+      entry.version === version &&
+      isAsInstalled(project, name, entry, hash)
+    );
   };
   const releases: ProvenRelease[] = [];
   const open = plan.value.filter((one) => !stays(one));
@@ -65,11 +82,22 @@ async function prove(registry: Registry, { project, wanted, lock, force }: Asked
   return { iri, hash, releases, kept: plan.value.filter(stays) };
 }
 
-function write({ iri, hash, releases, kept }: Proven, wanted: readonly Wanted[], project: string, options: Options, { terminal }: Context): undefined {
+function write(
+  { iri, hash, releases, kept }: Proven,
+  wanted: readonly Wanted[],
+  project: string,
+  options: Options,
+  { terminal }: Context,
+): undefined {
   const dryRun = options.flag("dry-run");
   const roots = new Map(wanted.map(({ name, range }) => [name, range]));
   const verified = releases.map(({ release }) => release);
-  const done = dryRun ? undefined : installReleases(project, verified, { roots, force: options.flag("force"), registry: iri, hash });
+  const packs = new Set(
+    releases.filter(({ content }) => content.engine.loadable).map(({ release }) => release.manifest.name),
+  );
+  const done = dryRun
+    ? undefined
+    : installReleases(project, verified, { roots, packs, force: options.flag("force"), registry: iri, hash });
   for (const note of done?.notes ?? []) terminal.note(note);
   const installed = verified.map(({ manifest, digest }) => ({
     package: manifest.name,
@@ -80,10 +108,16 @@ function write({ iri, hash, releases, kept }: Proven, wanted: readonly Wanted[],
   }));
   const asked = wanted.length === 1 ? installed.find((one) => one.package === wanted[0]?.name) : undefined;
   terminal.result({ ...asked, installed, kept, dryRun, ggenToml: done?.ggenToml ?? "unchanged" }, () => {
-    const lines = installed.map((one) => `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`);
+    const lines = installed.map(
+      (one) =>
+        `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
+    );
     const count = `${plural(installed.length, "package")} verified`;
     const unchanged = kept.length === 0 ? "" : `, ${plural(kept.length, "package")} unchanged`;
-    return [...lines, `${count}${unchanged}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`].join("\n");
+    return [
+      ...lines,
+      `${count}${unchanged}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
+    ].join("\n");
   });
 }
 
@@ -91,8 +125,10 @@ function write({ iri, hash, releases, kept }: Proven, wanted: readonly Wanted[],
 function tell({ release, content }: ProvenRelease, terminal: Terminal): void {
   const name = `${release.manifest.name}@${release.manifest.version}`;
   if (!content.engine.loadable) {
-    const why = content.engine.problems.map((problem) => `${problem.code} ${visible(problem.message)}`).join("; ");
-    terminal.note(`ggen would not load ${name} as a pack: ${why}`);
+    const why = content.engine.problems
+      .map((problem) => `${problem.code} ${visible(problem.message)}`)
+      .join("; ");
+    terminal.note(`ggen does not load ${name} as a pack, so that it is not entered in ggen.toml: ${why}`);
   }
   if (isHarmless(content.permissions)) return;
   terminal.notice(`${name} may do this on your machine when ggen runs it:`);

@@ -12,8 +12,8 @@ import {
   writePublicKey,
 } from "../node/keys.ts";
 import type { PublicKey } from "../trust/public-key.ts";
-import { refused } from "./refused.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { refused } from "./refused.ts";
 import { PASSPHRASE_VARIABLE, readSigner } from "./signer.ts";
 
 type Form = "openssh" | "pem" | "hex" | "base64";
@@ -22,9 +22,14 @@ const FORMS: readonly string[] = ["openssh", "pem", "hex", "base64"];
 export const run: Run = async (args, options, context) => {
   const [action = "", file] = args;
   if (action === "generate") return generate(options, context);
-  const actions = new Map([["import", importKey], ["export", exportKey], ["show", show]]);
+  const actions = new Map([
+    ["import", importKey],
+    ["export", exportKey],
+    ["show", show],
+  ]);
   const known = actions.get(action);
-  if (known === undefined) throw new UsageError(`Unknown action "${action}"; there are generate, import, export, show`);
+  if (known === undefined)
+    throw new UsageError(`Unknown action "${action}"; there are generate, import, export, show`);
   if (file === undefined) throw new UsageError(`key ${action} needs a file`);
   return known(file, options, context);
 };
@@ -47,7 +52,11 @@ async function importKey(file: string, options: Options, context: Context): Prom
 async function exportKey(file: string, options: Options, context: Context): Promise<undefined> {
   const form = formOf(options, "openssh");
   const text = options.flag("public")
-    ? writePublicKey(await readPublic(file, context), form === "pem" ? "spki" : (form as PublicKeyFormat), options.text("comment"))
+    ? writePublicKey(
+        await readPublic(file, context),
+        form === "pem" ? "spki" : (form as PublicKeyFormat),
+        options.text("comment"),
+      )
     : privateText(await readSigner(file, context), form, options, context);
   const out = options.text("out");
   if (out === undefined) {
@@ -61,7 +70,10 @@ async function exportKey(file: string, options: Options, context: Context): Prom
 
 async function show(file: string, _options: Options, context: Context): Promise<undefined> {
   const key = await readPublic(file, context);
-  context.terminal.result({ fingerprint: key.id, openssh: key.openssh, hex: writePublicKey(key, "hex").trim() }, () => `256 ${key.id} ${visible(file)} (ED25519)\n${key.openssh}`);
+  context.terminal.result(
+    { fingerprint: key.id, openssh: key.openssh, hex: writePublicKey(key, "hex").trim() },
+    () => `256 ${key.id} ${visible(file)} (ED25519)\n${key.openssh}`,
+  );
 }
 
 function announce(key: PublicKey, out: string, verb: string, context: Context): void {
@@ -71,8 +83,16 @@ function announce(key: PublicKey, out: string, verb: string, context: Context): 
 }
 
 async function writePair(key: PrivateKey, out: string, options: Options, context: Context): Promise<void> {
-  if (existsSync(`${out}.pub`)) throw new RegistryError("KEY_FILE_EXISTS", `There is a file at "${out}.pub" already`, "choose another path");
-  await writePrivateKeyFile(out, privateText(key, formOf(options, options.flag("encrypt") ? "pem" : "openssh"), options, context));
+  if (existsSync(`${out}.pub`))
+    throw new RegistryError(
+      "KEY_FILE_EXISTS",
+      `There is a file at "${out}.pub" already`,
+      "choose another path",
+    );
+  await writePrivateKeyFile(
+    out,
+    privateText(key, formOf(options, options.flag("encrypt") ? "pem" : "openssh"), options, context),
+  );
   writeNew(`${out}.pub`, writePublicKey(key.publicKey, "openssh", options.text("comment")));
 }
 
@@ -88,7 +108,8 @@ function privateText(key: PrivateKey, form: Form, options: Options, context: Con
 
 function requiredPassphrase(context: Context): string {
   const passphrase = context.environment[PASSPHRASE_VARIABLE];
-  if (passphrase === undefined || passphrase === "") throw new UsageError(`--encrypt takes the passphrase from ${PASSPHRASE_VARIABLE}, which is not set`);
+  if (passphrase === undefined || passphrase === "")
+    throw new UsageError(`--encrypt takes the passphrase from ${PASSPHRASE_VARIABLE}, which is not set`);
   return passphrase;
 }
 
@@ -100,7 +121,8 @@ function formOf(options: Options, otherwise: Form): Form {
 
 /** The public half of a key file, whichever half it holds. */
 async function readPublic(file: string, context: Context): Promise<PublicKey> {
-  if (statSync(file).size > KEY_FILE_BYTES_MAX) throw new RegistryError("KEY_TOO_LARGE", `"${file}" is no key file`, "give a key file");
+  if (statSync(file).size > KEY_FILE_BYTES_MAX)
+    throw new RegistryError("KEY_TOO_LARGE", `"${file}" is no key file`, "give a key file");
   const text = readFileSync(file, "utf8");
   if (/PRIVATE KEY/.test(text)) return (await readSigner(file, context)).publicKey;
   const key = readPublicKey(text, file);

@@ -11,18 +11,23 @@ import { report } from "./report.ts";
 import { Terminal } from "./terminal.ts";
 
 declare const __VERSION__: string | undefined;
+/** Longer lines are hard to read. */
+const HELP_WIDTH_MAX = 80;
 const VERSION = typeof __VERSION__ === "string" ? __VERSION__ : "0.0.0-source";
 
 async function main(words: readonly string[], terminal: Terminal): Promise<number> {
   try {
     const call = parseCall(words, COMMANDS);
     if (call === "version") {
-      terminal.result({ version: VERSION, node: process.version }, () => `ggen-marketplace ${VERSION} (Node.js ${process.version})`);
+      terminal.result(
+        { version: VERSION, node: process.version },
+        () => `ggen-marketplace ${VERSION} (Node.js ${process.version})`,
+      );
       return 0;
     }
     if ("help" in call) {
       const { helpText } = await import("./help.ts");
-      process.stdout.write(`${helpText(call.help, COMMANDS, terminal.width)}\n`);
+      process.stdout.write(`${helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX))}\n`);
       return 0;
     }
     const { run } = await call.command.load();
@@ -32,20 +37,22 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
   }
 }
 
-/** `list | head -1`: nobody reads any more, and that is no error. */
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-
 const words = process.argv.slice(2);
 const options = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+const streams = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+// Known before the words are judged, so that what is wrong with them comes as JSON too.
 const terminal = new Terminal({
-  stdout: process.stdout,
-  stderr: process.stderr,
-  environment: process.env,
-  // Known before the words are judged, so that what is wrong with them comes as JSON too.
+  ...streams,
   json: options.includes("--json"),
   quiet: options.includes("--quiet"),
 });
-process.exitCode = await main(words, terminal);
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `list | head -1`: nobody reads any more, and that is no error.
+  if (error.code !== "EPIPE")
+    process.exitCode = report(error, new Terminal({ ...streams, json: false, quiet: false }));
+});
+process.stderr.on("error", () => {
+  // There is nowhere left to say so; the exit code tells.
+});
+process.exitCode = (await main(words, terminal)) || process.exitCode || 0;

@@ -26,10 +26,18 @@ export interface Opening {
  * Gives what `work` gives on the registry that the call names; it may run twice (client/current-view.ts), so
  * that it has no effect but its result.
  */
-export async function onRegistry<T>(options: Options, context: Context, work: (registry: Registry) => Promise<T>, opening: Opening = {}): Promise<T> {
+export async function onRegistry<T>(
+  options: Options,
+  context: Context,
+  work: (registry: Registry) => Promise<T>,
+  opening: Opening = {},
+): Promise<T> {
   const location = registryLocation(options, context);
   const pinned = pinnedRoot(options);
-  if (pinned === undefined) context.terminal.note("the view is not pinned: signatures are checked, but it may be an old view (see --root)");
+  if (pinned === undefined)
+    context.terminal.note(
+      "the view is not pinned: signatures are checked, but it may be an old view (see --root)",
+    );
   if (!isAddress(location)) {
     const reader = folderReader(location);
     return onCurrentView(() => openView(reader, pinned), work);
@@ -86,7 +94,12 @@ function pinnedRoot(options: Options): Ref | undefined {
   const file = options.text("root");
   if (file === undefined) return undefined;
   const refuse = (problems: readonly Problem[]) =>
-    new RegistryError("BAD_ROOT", `"${file}" is no index root`, "give a copy of the registry's index/<sha256>.root.json", { problems });
+    new RegistryError(
+      "BAD_ROOT",
+      `"${file}" is no index root`,
+      "give a copy of the registry's index/<sha256>.root.json",
+      { problems },
+    );
   if (statSync(file).size > ROOT_BYTES_MAX) throw refuse([]);
   const bytes = readFileSync(file);
   const parsed = parseIndexRoot(bytes, file);

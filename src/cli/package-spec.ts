@@ -11,7 +11,8 @@ export interface PackageSpec {
 export function parsePackageSpec(text: string): PackageSpec {
   const [nameText = "", ...rest] = text.split("@");
   const name = parsePackageName(nameText);
-  if (name === undefined) throw new UsageError(`"${nameText}" cannot be the name of a package: ${explainName(nameText)}`);
+  if (name === undefined)
+    throw new UsageError(`"${nameText}" cannot be the name of a package: ${explainName(nameText)}`);
   const wanted = rest.join("@");
   return wanted === "" ? { name } : { name, wanted };
 }

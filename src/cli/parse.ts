@@ -1,8 +1,8 @@
 /**
  * From the words of a call to the command they mean.
  *
- * cac matches the command and its positionals. Values of options are taken from the words as they were
- * typed, since cac makes numbers of what looks like one (`1.10` becomes 1.1); nothing unknown is
+ * cac matches the command among the words that are no options. The options are read here: cac makes numbers of
+ * what looks like one (`1.10` becomes 1.1) and takes the next word for an empty value. Nothing unknown is
  * passed over, and what is wrong names the word that was meant.
  */
 import { cac } from "cac";
@@ -31,54 +31,81 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Throws UsageError. */
-export function parseCall(given: readonly string[], commands: readonly Command[]): Call | Asked {
-  const words = given.map((word) => SHORT.get(word) ?? word);
+export function parseCall(words: readonly string[], commands: readonly Command[]): Call | Asked {
+  const written = splitWords(words, commands);
   const cli = cac("ggen-marketplace");
-  for (const [flags, what] of [...COMMON_OPTIONS, VERSION_OPTION]) cli.option(flags, what);
-  for (const command of commands) {
-    const defined = cli.command(command.usage, command.summary);
-    for (const [flags, what] of command.options) defined.option(flags, what);
-  }
-  const { args: positionals, options: parsed } = cli.parse(["node", cli.name, ...words], { run: false });
-  const afterDashes: readonly string[] = parsed["--"] ?? [];
+  // Only what may be meant is defined: to define all takes longer than to answer.
+  for (const command of commands.filter((candidate) => written.before.includes(nameOf(candidate))))
+    cli.command(command.usage, command.summary);
+  const { args } = cli.parse(["node", cli.name, ...written.before], { run: false });
   const command = commands.find((candidate) => nameOf(candidate) === cli.matchedCommandName);
-  if (command === undefined && positionals[0] !== undefined) throw unknownCommand(positionals[0], commands);
-  const { flags, values } = readOptions(words, command);
+  if (command === undefined && args[0] !== undefined) throw unknownCommand(args[0], commands);
+  const { flags, values } = judgeOptions(written.options, command);
   if (flags.has("version")) return "version";
   if (command === undefined || flags.has("help")) return { help: command };
-  const args = [...positionals, ...afterDashes];
-  checkCount(command, args);
-  return { command, args, options: new Options(flags, values) };
+  const all = [...args, ...written.after];
+  checkCount(command, all);
+  return { command, args: all, options: new Options(flags, values) };
 }
 
-/** Every option that was written, judged; of one that is given twice the last counts. */
-function readOptions(words: readonly string[], command: Command | undefined) {
-  const allowed = [...COMMON_OPTIONS, ...(command === undefined ? [VERSION_OPTION] : command.options)];
+interface WrittenOption {
+  /** Without its value: `--limit`. */
+  readonly word: string;
+  readonly value: string | undefined;
+  /** `--limit=3`, in one word. */
+  readonly inline: boolean;
+}
+
+/** The words that are no options, before and after a bare `--`, and the options with what follows those that take a value. */
+function splitWords(words: readonly string[], commands: readonly Command[]) {
+  const valued = new Set(
+    commands
+      .flatMap(({ options }) => options)
+      .flatMap(([form]) => (takesValue(form) ? [`--${optionName(form)}`] : [])),
+  );
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  const before: string[] = [];
+  const options: WrittenOption[] = [];
+  for (let at = 0; at < end; at++) {
+    const typed = words[at] as string;
+    const equals = typed.indexOf("=");
+    const word = SHORT.get(typed) ?? (equals < 0 ? typed : typed.slice(0, equals));
+    if (!typed.startsWith("-") || typed === "-") before.push(typed);
+    else if (equals >= 0) options.push({ word, value: typed.slice(equals + 1), inline: true });
+    else if (valued.has(word))
+      options.push({ word, value: ++at < end ? words[at] : undefined, inline: false });
+    else options.push({ word, value: undefined, inline: false });
+  }
+  return { before, after: words.slice(end + 1), options };
+}
+
+/** Of an option that is given twice the last counts. */
+function judgeOptions(written: readonly WrittenOption[], command: Command | undefined) {
+  const allowed = [...COMMON_OPTIONS, ...(command?.options ?? [VERSION_OPTION])];
   const flags = new Set<string>();
   const values = new Map<string, string>();
-  for (let at = 0; at < words.length && words[at] !== "--"; at++) {
-    const word = words[at] as string;
-    if (!word.startsWith("-") || word === "-") continue;
-    const equals = word.indexOf("=");
-    const written = equals < 0 ? word : word.slice(0, equals);
-    const inline = equals < 0 ? undefined : word.slice(equals + 1);
-    const option = allowed.find(([form]) => optionName(form) === written.slice(2) && written.startsWith("--"));
-    if (option === undefined) throw unknownOption(written, allowed, command);
+  for (const { word, value, inline } of written) {
+    const option = allowed.find(([form]) => `--${optionName(form)}` === word);
+    if (option === undefined) throw unknownOption(word, allowed, command);
     const name = optionName(option[0]);
-    if (!takesValue(option[0])) {
-      if (inline !== undefined) throw new UsageError(`--${name} takes no value, got "${inline}"`, command);
-      flags.add(name);
-    } else if (inline !== undefined) values.set(name, inline);
-    else values.set(name, valueAfter(words[++at], name, option[0], command));
+    if (takesValue(option[0])) values.set(name, checkedValue(value, inline, option[0], command));
+    else if (value === undefined) flags.add(name);
+    else throw new UsageError(`${word} takes no value, got "${value}"`, command);
   }
   return { flags, values };
 }
 
-function valueAfter(word: string | undefined, name: string, form: string, command: Command | undefined): string {
-  if (word === undefined || word === "--") throw new UsageError(`--${name} needs a value: ${form}`, command);
-  if (!word.startsWith("-") || word === "-") return word;
+function checkedValue(
+  value: string | undefined,
+  inline: boolean,
+  form: string,
+  command: Command | undefined,
+): string {
+  const word = `--${optionName(form)}`;
+  if (value === undefined) throw new UsageError(`${word} needs a value: ${form}`, command);
+  if (inline || !value.startsWith("-") || value === "-") return value;
   throw new UsageError(
-    `--${name} needs a value, and "${word}" looks like an option; write --${name}=${word} if you mean it`,
+    `${word} needs a value, and "${value}" looks like an option; write ${word}=${value} if you mean it`,
     command,
   );
 }
@@ -94,7 +121,9 @@ function checkCount(command: Command, args: readonly string[]): void {
 
 function unknownCommand(word: string, commands: readonly Command[]): UsageError {
   const meant = nearest(word, commands.map(nameOf));
-  return new UsageError(`Unknown command "${word}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`);
+  return new UsageError(
+    `Unknown command "${word}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+  );
 }
 
 function unknownOption(word: string, allowed: readonly Option[], command: Command | undefined): UsageError {

@@ -5,15 +5,25 @@ import type { Permissions } from "../content/content.ts";
 export function permissionLines(permissions: Permissions): string[] {
   const lines = [
     ...permissions.anything.map((entry) => `ANYTHING: ${visible(entry.file)}: ${visible(entry.why)}`),
-    ...permissions.shell.map((entry) => `runs a shell command ${entry.when} writing (${visible(entry.file)}:${entry.line}): ${visible(entry.command)}`),
+    ...permissions.shell.map(
+      (entry) =>
+        `runs a shell command ${entry.when} writing (${visible(entry.file)}:${entry.line}): ${visible(entry.command)}`,
+    ),
     ...permissions.overwrite.map((entry) => `overwrites ${visible(entry.to)} (${visible(entry.file)})`),
     ...permissions.inject.map((entry) => `edits ${visible(entry.to)} (${visible(entry.file)})`),
   ];
-  if (permissions.outputs.length > 0) lines.push(`writes ${permissions.outputs.map((to) => visible(to)).join(", ")}`);
+  if (permissions.outputs.length > 0)
+    lines.push(`writes ${permissions.outputs.map((to) => visible(to)).join(", ")}`);
   return lines.length === 0 ? ["nothing: it has no templates"] : lines;
 }
 
 /** Whether a person should look before installing. */
 export function isHarmless(permissions: Permissions): boolean {
-  return permissions.anything.length + permissions.shell.length + permissions.overwrite.length + permissions.inject.length === 0;
+  return (
+    permissions.anything.length +
+      permissions.shell.length +
+      permissions.overwrite.length +
+      permissions.inject.length ===
+    0
+  );
 }

@@ -16,7 +16,11 @@ export function refused(what: string, problems: readonly Problem[]): RegistryErr
 /** No set of releases answers what was asked for. The first problem says it all. */
 export function unresolved(problems: readonly Problem[]): RegistryError {
   const [first] = problems;
-  return new RegistryError(first?.code ?? "RESOLVE_FAILED", `${first?.message ?? "No solution"}; nothing was written`, first?.remedy ?? "");
+  return new RegistryError(
+    first?.code ?? "RESOLVE_FAILED",
+    `${first?.message ?? "No solution"}; nothing was written`,
+    first?.remedy ?? "",
+  );
 }
 
 export function plural(count: number, word: string): string {

@@ -37,7 +37,9 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ["EMFILE", ["Too many files are open:", "close other programs, or raise the limit (ulimit -n)"]],
 ]);
 
-function systemError(error: unknown): Pick<RegistryError, "code" | "message" | "hint" | "problems"> | undefined {
+function systemError(
+  error: unknown,
+): Pick<RegistryError, "code" | "message" | "hint" | "problems"> | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const known = SYSTEM.get(error.code);
   if (known === undefined) return undefined;

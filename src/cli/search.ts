@@ -12,8 +12,11 @@ export const run: Run = async (args, options, context) => {
   const query = args.join(" ");
   if (query.trim() === "") throw new UsageError("What to search for? `list` prints every package");
   const limit = options.whole("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const found = await onRegistry(options, context, (registry) => registry.search(query, { limit, explain: options.flag("explain") }));
-  for (const { from, to } of found.corrections) terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
+  const found = await onRegistry(options, context, (registry) =>
+    registry.search(query, { limit, explain: options.flag("explain") }),
+  );
+  for (const { from, to } of found.corrections)
+    terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
   if (found.cut) terminal.note("the query is too long; the end of it was not read");
   // `description` and `author` are what other programs know these two by.
   const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));
@@ -27,14 +30,24 @@ function text(query: string, { total, hits }: SearchResults, options: Options, t
     const mark = hit.deprecated ? terminal.style("yellow", " deprecated") : "";
     const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
     const head = `${terminal.style("bold", visible(hit.name))} ${visible(hit.version)}${mark}  ${by}`;
-    return [head, `    ${cut(visible(hit.summary), terminal.width - 4)}`, ...(options.flag("explain") ? [`    ${score(hit, terminal)}`] : [])];
+    return [
+      head,
+      `    ${cut(visible(hit.summary), terminal.width - 4)}`,
+      ...(options.flag("explain") ? [`    ${score(hit, terminal)}`] : []),
+    ];
   });
-  const more = total > hits.length ? [`… and ${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`] : [];
+  const more =
+    total > hits.length ? [`… and ${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`] : [];
   return [...lines, ...more].join("\n");
 }
 
 /** What the score is made of, largest part first. */
 function score(hit: SearchHit, terminal: Terminal): string {
-  const parts = Object.entries(hit.explain ?? {}).map(([part, value]) => `${part} ${typeof value === "number" ? Number(value.toFixed(3)) : String(value)}`);
-  return terminal.style("dim", `score ${Number(hit.score.toFixed(3))}: ${parts.join(", ")}; matched ${hit.matched.map((word) => visible(word)).join(", ") || "nothing"}`);
+  const parts = Object.entries(hit.explain ?? {}).map(
+    ([part, value]) => `${part} ${typeof value === "number" ? Number(value.toFixed(3)) : String(value)}`,
+  );
+  return terminal.style(
+    "dim",
+    `score ${Number(hit.score.toFixed(3))}: ${parts.join(", ")}; matched ${hit.matched.map((word) => visible(word)).join(", ") || "nothing"}`,
+  );
 }

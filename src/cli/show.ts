@@ -6,13 +6,15 @@ import type { Run } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
 import { permissionLines } from "./permission-text.ts";
-import { table, type Terminal, wrap } from "./terminal.ts";
+import { type Terminal, table, wrap } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 
 const FILES_SHOWN_MAX = 12;
 const TERMS_SHOWN_MAX = 8;
 const DESCRIPTION_LINES_MAX = 12;
 const LABEL_WIDTH = 13;
+/** However narrow the terminal. */
+const WIDTH_MIN = 30;
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
@@ -22,7 +24,9 @@ export const run: Run = async (args, options, context) => {
     return found;
   });
   const release = releaseOf(record, spec);
-  context.terminal.result({ package: record.package, latest: record.latest, release }, () => text(record, release, context.terminal));
+  context.terminal.result({ package: record.package, latest: record.latest, release }, () =>
+    text(record, release, context.terminal),
+  );
   return undefined;
 };
 
@@ -43,16 +47,32 @@ function text(record: PackageRecord, release: ReleaseView, terminal: Terminal): 
     ["keywords", one(release.keywords.join(", "))],
     ["homepage", one(release.homepage)],
     ["repository", one(release.repository)],
-    ["versions", one(record.package.versions.map((version) => `${version.version}${mark(version)}`).join(", "))],
+    [
+      "versions",
+      one(record.package.versions.map((version) => `${version.version}${mark(version)}`).join(", ")),
+    ],
     ["needs", release.dependencies.map(([name, range]) => `${name} ${visible(range)}`)],
     ["needed by", one(record.package.dependents.join(", "))],
     ["ggen", one(release.requiresGgen)],
     ["may do", permissionLines(content.permissions)],
-    ["defines", cutList(content.defined.map((term) => visible(term.label === undefined ? term.iri : `${term.label} <${term.iri}>`)), TERMS_SHOWN_MAX)],
+    [
+      "defines",
+      cutList(
+        content.defined.map((term) =>
+          visible(term.label === undefined ? term.iri : `${term.label} <${term.iri}>`),
+        ),
+        TERMS_SHOWN_MAX,
+      ),
+    ],
     ["files", filesOf(release)],
-    ["engine", content.engine.loadable ? ["loads as a pack"] : content.engine.problems.map((problem) => visible(`${problem.code}: ${problem.message}`))],
+    [
+      "engine",
+      content.engine.loadable
+        ? ["loads as a pack"]
+        : content.engine.problems.map((problem) => visible(`${problem.code}: ${problem.message}`)),
+    ],
     ["digest", one(release.digest)],
-    ["signed by", one(`${release.keyId} (${release.keyState} key of ${release.publisher})`)],
+    ["signed by", [release.keyId, visible(`${release.keyState} key of ${release.publisher}`)]],
   ];
   return [
     terminal.style("bold", `${release.name} ${release.version}`),
@@ -72,12 +92,19 @@ function one(value: string | undefined): string[] {
 /** A line that goes on is set in, so that no part of it can pass for another. */
 function row(label: string, lines: readonly string[], terminal: Terminal): string[] {
   return lines
-    .flatMap((line) => wrap(line, Math.max(30, terminal.width - LABEL_WIDTH - 2)).map((part, at) => (at === 0 ? part : `  ${part}`)))
+    .flatMap((line) =>
+      wrap(line, Math.max(WIDTH_MIN, terminal.width - LABEL_WIDTH - 2)).map((part, at) =>
+        at === 0 ? part : `  ${part}`,
+      ),
+    )
     .map((line, at) => `${terminal.style("dim", (at === 0 ? label : "").padEnd(LABEL_WIDTH))}${line}`);
 }
 
 function description(release: ReleaseView, terminal: Terminal): string[] {
-  const lines = release.description.trim().split("\n").flatMap((line) => wrap(visible(line), terminal.width));
+  const lines = release.description
+    .trim()
+    .split("\n")
+    .flatMap((line) => wrap(visible(line), terminal.width));
   return cutList(lines, DESCRIPTION_LINES_MAX);
 }
 
@@ -95,9 +122,21 @@ function warnings(record: PackageRecord, release: ReleaseView, terminal: Termina
     lines.push(terminal.style("yellow", `Deprecated: ${visible(deprecated.reason)}${instead}`));
   }
   if (yanked !== undefined) lines.push(terminal.style("yellow", `Yanked: ${visible(yanked)}`));
-  if (release.standing === "fallen") lines.push(terminal.style("red", "Fallen: its key was revoked, and the revocation does not list this release as valid"));
+  if (release.standing === "fallen")
+    lines.push(
+      terminal.style(
+        "red",
+        "Fallen: its key was revoked, and the revocation does not list this release as valid",
+      ),
+    );
   if (archived !== undefined) lines.push(terminal.style("yellow", `Archived: ${visible(archived)}`));
-  for (const advisory of advisories) lines.push(terminal.style("red", `Advisory ${visible(advisory.id)} (${visible(advisory.severity)}, ${visible(advisory.versions)}): ${visible(advisory.summary)}`));
+  for (const advisory of advisories)
+    lines.push(
+      terminal.style(
+        "red",
+        `Advisory ${visible(advisory.id)} (${visible(advisory.severity)}, ${visible(advisory.versions)}): ${visible(advisory.summary)}`,
+      ),
+    );
   return lines;
 }
 
@@ -105,9 +144,13 @@ function filesOf(release: ReleaseView): string[] {
   const { files } = release.content;
   const rows = files.map((file) => [visible(file.path), `${file.size} B`, visible(file.role)]);
   const shown = table(rows.slice(0, FILES_SHOWN_MAX), Number.MAX_SAFE_INTEGER).split("\n");
-  return files.length > FILES_SHOWN_MAX ? [...shown, `… ${files.length - FILES_SHOWN_MAX} more (--json has them all)`] : shown;
+  return files.length > FILES_SHOWN_MAX
+    ? [...shown, `… ${files.length - FILES_SHOWN_MAX} more (--json has them all)`]
+    : shown;
 }
 
 function cutList(lines: readonly string[], max: number): string[] {
-  return lines.length > max ? [...lines.slice(0, max), `… ${lines.length - max} more (--json has them all)`] : [...lines];
+  return lines.length > max
+    ? [...lines.slice(0, max), `… ${lines.length - max} more (--json has them all)`]
+    : [...lines];
 }

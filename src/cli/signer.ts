@@ -1,16 +1,17 @@
 /** The private key that a command signs with, and where it is about to sign. */
-import type { PublisherName } from "../manifest/name.ts";
-import { explainName, parsePublisherName } from "../manifest/name.ts";
+
+import type { Problem } from "../base/problem.ts";
 import { foldAuthority } from "../build/authority.ts";
 import { readRegistrySource } from "../build/registry-source.ts";
 import type { SourceTree } from "../build/source.ts";
-import type { Problem } from "../base/problem.ts";
+import type { PublisherName } from "../manifest/name.ts";
+import { explainName, parsePublisherName } from "../manifest/name.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { type PrivateKey, readPrivateKeyFile } from "../node/keys.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Publishing } from "../publish/publication.ts";
-import { refused } from "./refused.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
+import { refused } from "./refused.ts";
 
 export const PASSPHRASE_VARIABLE = "GGEN_MARKETPLACE_PASSPHRASE";
 
@@ -43,6 +44,7 @@ export async function readSigner(file: string, context: Context): Promise<Privat
 
 export function publisherName(text: string): PublisherName {
   const name = parsePublisherName(text);
-  if (name === undefined) throw new UsageError(`"${text}" cannot be the name of a publisher: ${explainName(text)}`);
+  if (name === undefined)
+    throw new UsageError(`"${text}" cannot be the name of a publisher: ${explainName(text)}`);
   return name;
 }

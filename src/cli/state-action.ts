@@ -110,7 +110,9 @@ function revokeKey(
       `"${name}" has no key ${fingerprint}`,
       `there are ${known.join(", ")}`,
     );
-  const stays = whatStays(options.required("valid", "what stays of what this key signed: all, none, or a file of digests"));
+  const stays = whatStays(
+    options.required("valid", "what stays of what this key signed: all, none, or a file of digests"),
+  );
   return {
     action: "revoke-key",
     key: fingerprint,

@@ -13,7 +13,10 @@ export const run: Run = async (_args, options, context) => {
       const { registry: about, counts } = registry.root;
       const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
       if (inFolder) return { ...view, files: 0, bytes: 0 };
-      return { ...view, ...(await syncView(registry, (done) => context.terminal.progress(`fetched ${plural(done, "file")}`))) };
+      return {
+        ...view,
+        ...(await syncView(registry, (done) => context.terminal.progress(`fetched ${plural(done, "file")}`))),
+      };
     },
     { asking: "must-answer", onDone: (view) => view.keepSynced() },
   );

@@ -47,9 +47,9 @@ export class Terminal {
     this.json = options.json;
   }
 
-  /** Columns of the terminal, 80 where there is none. */
+  /** Columns of the terminal; without end where there is none, so that nothing is cut from what a program reads. */
   get width(): number {
-    return this.#options.stdout.columns ?? 80;
+    return this.#options.stdout.columns ?? Number.POSITIVE_INFINITY;
   }
 
   /** The result: `text` for people, `value` with --json. */
@@ -81,14 +81,16 @@ export class Terminal {
     const { stderr } = this.#options;
     stderr.write(`${this.#paint(stderr, "red", "error")}: ${visible(message, { keepLines: true })}\n`);
     for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX)) stderr.write(this.problemText(problem));
-    if (problems.length > PROBLEMS_SHOWN_MAX) stderr.write(`  … and ${problems.length - PROBLEMS_SHOWN_MAX} more (--json has them all)\n`);
+    if (problems.length > PROBLEMS_SHOWN_MAX)
+      stderr.write(`  … and ${problems.length - PROBLEMS_SHOWN_MAX} more (--json has them all)\n`);
     if (hint !== "") stderr.write(`${this.#paint(stderr, "cyan", "hint")}: ${visible(hint)}\n`);
   }
 
   warnings(problems: readonly Problem[]): void {
     if (this.json || this.#options.quiet) return;
     this.#clearProgress();
-    for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX)) this.#options.stderr.write(this.problemText(problem));
+    for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX))
+      this.#options.stderr.write(this.problemText(problem));
   }
 
   problemText(problem: Problem): string {
@@ -98,7 +100,9 @@ export class Terminal {
     const place = [file, problem.place].filter((part) => part !== undefined && part !== "").join(" ");
     const rule = problem.rule === undefined ? "" : this.#paint(stderr, "dim", ` [${problem.rule}]`);
     const head = this.#paint(stderr, color, problem.severity);
-    const lines = [`  ${head}${place === "" ? "" : ` ${visible(place)}`}: ${visible(problem.message)}${rule}`];
+    const lines = [
+      `  ${head}${place === "" ? "" : ` ${visible(place)}`}: ${visible(problem.message)}${rule}`,
+    ];
     if (problem.expected !== undefined) lines.push(`      expected  ${visible(problem.expected)}`);
     if (problem.found !== undefined) lines.push(`      found     ${visible(problem.found)}`);
     lines.push(`      ${this.#paint(stderr, "cyan", "→")} ${visible(problem.remedy)}`);
@@ -142,7 +146,8 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last !== undefined && [...last].length + 1 + [...word].length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && [...last].length + 1 + [...word].length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -157,10 +162,14 @@ export function cut(text: string, width: number): string {
 /** Rows in columns, the last one cut to the width; cells of strangers must be visible already. */
 export function table(rows: readonly (readonly string[])[], width: number): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => [...(row[i] ?? "")].length)));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => [...(row[i] ?? "")].length)),
+  );
   return rows
     .map((row) => {
-      const line = row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("  ");
+      const line = row
+        .map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i] ?? 0)))
+        .join("  ");
       return cut(line, Math.max(20, width));
     })
     .join("\n");

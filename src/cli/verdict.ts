@@ -24,7 +24,13 @@ export async function attempt(what: string, prove: () => Promise<string>): Promi
     return proven(what, await prove());
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    const own: Problem = { code: error.code, severity: "error", file: what, message: error.message, remedy: error.hint };
+    const own: Problem = {
+      code: error.code,
+      severity: "error",
+      file: what,
+      message: error.message,
+      remedy: error.hint,
+    };
     return refuted(what, error.problems.length > 0 ? error.problems : [own]);
   }
 }

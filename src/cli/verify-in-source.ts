@@ -15,7 +15,11 @@ export async function verifySource(folder: string, context: Context): Promise<Ve
   const { result } = await judge(await openSourceTree(folder), folder, false, context);
   if (!result.ok) return refuted(folder, result.problems);
   const { counts } = result.value;
-  return proven(folder, `${plural(counts.releases, "release")} of ${plural(counts.packages, "package")}`, result.warnings);
+  return proven(
+    folder,
+    `${plural(counts.releases, "release")} of ${plural(counts.packages, "package")}`,
+    result.warnings,
+  );
 }
 
 export async function verifyInSource(folder: string, releaseFolder: string): Promise<Verdict> {
@@ -27,20 +31,43 @@ export async function verifyInSource(folder: string, releaseFolder: string): Pro
   const where = relative(folder, resolve(releaseFolder)).split("\\").join("/");
   const [, name = "", version = ""] = where.split("/");
   const state = [...authority.packages.values()].find((folded) => folded.state.name === name)?.state;
-  if (state === undefined) return refuted(releaseFolder, problems.length > 0 ? problems : [unclaimed(name, where)]);
-  const publishers = new Map([...authority.publishers].map(([publisher, folded]) => [publisher, folded.state]));
+  if (state === undefined)
+    return refuted(releaseFolder, problems.length > 0 ? problems : [unclaimed(name, where)]);
+  const publishers = new Map(
+    [...authority.publishers].map(([publisher, folded]) => [publisher, folded.state]),
+  );
   const release = { name, version, where, files: tree.readFolder(where) };
-  const verified = verifyRelease(release, { package: state, publishers, limits: source.value.config.limits }, nodeTrustPorts);
+  const verified = verifyRelease(
+    release,
+    { package: state, publishers, limits: source.value.config.limits },
+    nodeTrustPorts,
+  );
   if (!verified.ok) return refuted(releaseFolder, problemsOf(verified));
   const { digest, signature, standing } = verified.value;
   if (standing === "fallen") return refuted(releaseFolder, [fallen(where), ...verified.warnings]);
-  return proven(releaseFolder, `${name}@${version}, ${digest}, signed by ${signature.publisher} with ${signature.keyId}`, verified.warnings);
+  return proven(
+    releaseFolder,
+    `${name}@${version}, ${digest}, signed by ${signature.publisher} with ${signature.keyId}`,
+    verified.warnings,
+  );
 }
 
 function unclaimed(name: string, where: string): Problem {
-  return { code: "UNKNOWN_PACKAGE", severity: "error", file: where, message: `The registry has no statements of a package "${name}"`, remedy: "publish the release, which claims the name" };
+  return {
+    code: "UNKNOWN_PACKAGE",
+    severity: "error",
+    file: where,
+    message: `The registry has no statements of a package "${name}"`,
+    remedy: "publish the release, which claims the name",
+  };
 }
 
 function fallen(where: string): Problem {
-  return { code: "RELEASE_FALLEN", severity: "error", file: where, message: "The release has fallen: the key that signed it was revoked", remedy: "take another version" };
+  return {
+    code: "RELEASE_FALLEN",
+    severity: "error",
+    file: where,
+    message: "The release has fallen: the key that signed it was revoked",
+    remedy: "take another version",
+  };
 }

@@ -21,15 +21,27 @@ export const run: Run = async (args, options, context) => {
   const project = resolve(options.text("project") ?? ".");
   const lock = readLock(project);
   const targets = args.length > 0 ? args : [...lock.packages.keys()];
-  if (targets.length === 0) throw new UsageError("What to verify? No package is installed here, and no archive, folder or registry is named");
+  if (targets.length === 0)
+    throw new UsageError(
+      "What to verify? No package is installed here, and no archive, folder or registry is named",
+    );
   const verdicts: Verdict[] = [];
-  for (const target of targets) verdicts.push(...(await verifyTarget(target, { project, lock, options, context })));
+  for (const target of targets)
+    verdicts.push(...(await verifyTarget(target, { project, lock, options, context })));
   const failing = verdicts.filter((verdict) => !verdict.ok);
   const good = verdicts.filter((verdict) => verdict.ok);
-  terminal.result({ ok: failing.length === 0, verified: verdicts }, () => good.map(({ what, detail }) => `${terminal.style("green", "verified")} ${what}: ${detail}`).join("\n"));
+  terminal.result({ ok: failing.length === 0, verified: verdicts }, () =>
+    good.map(({ what, detail }) => `${terminal.style("green", "verified")} ${what}: ${detail}`).join("\n"),
+  );
   if (failing.length === 0) return 0;
   const problems = failing.flatMap((verdict) => verdict.problems);
-  if (!terminal.json) terminal.failure("NOT_VERIFIED", `${failing.map(({ what }) => what).join(", ")}: not verified`, "", problems);
+  if (!terminal.json)
+    terminal.failure(
+      "NOT_VERIFIED",
+      `${failing.map(({ what }) => what).join(", ")}: not verified`,
+      "",
+      problems,
+    );
   return 1;
 };
 
@@ -44,16 +56,23 @@ interface Call {
 async function verifyTarget(target: string, call: Call): Promise<Verdict[]> {
   if (isAddress(target)) return verifyPublished(target, call);
   const installed = installedName(target, call.project);
-  if (installed !== undefined && call.lock.packages.has(installed)) return [await verifyInstalled(installed, call)];
+  if (installed !== undefined && call.lock.packages.has(installed))
+    return [await verifyInstalled(installed, call)];
   const stat = statSync(target, { throwIfNoEntry: false });
   if (stat?.isFile()) return [await verifyFile(target, stat.size, call)];
   if (stat?.isDirectory()) {
     if (existsSync(join(target, "registry.json"))) return verifyPublished(target, call);
-    if (existsSync(join(target, "registry.toml"))) return [await (await import("./verify-in-source.ts")).verifySource(target, call.context)];
+    if (existsSync(join(target, "registry.toml")))
+      return [await (await import("./verify-in-source.ts")).verifySource(target, call.context)];
     if (existsSync(join(target, "SHA256SUMS"))) return [await verifyFolder(target, call)];
   }
-  const what = stat === undefined ? "there is no such file or folder" : "it is no release folder, archive or registry";
-  throw new RegistryError("NOTHING_TO_VERIFY", `"${target}" is not installed in ${call.project}, and ${what}`, "name an installed package, an archive, a release folder, or a registry");
+  const what =
+    stat === undefined ? "there is no such file or folder" : "it is no release folder, archive or registry";
+  throw new RegistryError(
+    "NOTHING_TO_VERIFY",
+    `"${target}" is not installed in ${call.project}, and ${what}`,
+    "name an installed package, an archive, a release folder, or a registry",
+  );
 }
 
 /** `name`, or the folder it is installed in. */
@@ -66,7 +85,11 @@ function installedName(target: string, project: string): PackageName | undefined
 function verifyPublished(location: string, { options, context }: Call): Promise<Verdict[]> {
   return onRegistry(options.with("registry", location), context, async (registry) => {
     const { terminal } = context;
-    const index = await attempt("index", async () => `${plural((await syncView(registry, (done) => terminal.progress(`verified ${done} files`))).files, "file")}, root ${registry.rootDigest}`);
+    const index = await attempt(
+      "index",
+      async () =>
+        `${plural((await syncView(registry, (done) => terminal.progress(`verified ${done} files`))).files, "file")}, root ${registry.rootDigest}`,
+    );
     const graph = await attempt("graph", async () => plural(await readGraph(registry), "file"));
     // Without its index there is no telling what else there is.
     if (!index.ok) return [index, graph];
@@ -76,11 +99,17 @@ function verifyPublished(location: string, { options, context }: Call): Promise<
 
 async function verifyReleases(registry: Registry, progress: (text: string) => void): Promise<Verdict[]> {
   const records = await registry.resolveRecords();
-  const releases = records.flatMap(({ name, releases }) => releases.filter(({ withheld }) => withheld !== "fallen").map(({ version }) => ({ name, version })));
+  const releases = records.flatMap(({ name, releases }) =>
+    releases.filter(({ withheld }) => withheld !== "fallen").map(({ version }) => ({ name, version })),
+  );
   const verdicts: Verdict[] = [];
   for (const { name, version } of releases) {
     progress(`verified ${verdicts.length} of ${plural(releases.length, "release")}`);
-    verdicts.push(await attempt(`${name}@${version}`, async () => proof((await verifyArchive(registry, name, version)).release)));
+    verdicts.push(
+      await attempt(`${name}@${version}`, async () =>
+        proof((await verifyArchive(registry, name, version)).release),
+      ),
+    );
   }
   return verdicts;
 }
@@ -100,29 +129,56 @@ async function verifyFolder(folder: string, call: Call): Promise<Verdict> {
 async function verifyFile(path: string, size: number, call: Call): Promise<Verdict> {
   const what = basename(path);
   if (size > ARCHIVE_LIMITS.archiveBytesMax)
-    return refuted(what, [{ code: "ARCHIVE_TOO_LARGE", severity: "error", file: what, message: `The file has ${size} bytes; an archive has at most ${ARCHIVE_LIMITS.archiveBytesMax}`, remedy: "name the archive of a release" }]);
+    return refuted(what, [
+      {
+        code: "ARCHIVE_TOO_LARGE",
+        severity: "error",
+        file: what,
+        message: `The file has ${size} bytes; an archive has at most ${ARCHIVE_LIMITS.archiveBytesMax}`,
+        remedy: "name the archive of a release",
+      },
+    ]);
   const files = readArchive(readFileSync(path), ARCHIVE_LIMITS, { file: what });
   return files.ok ? verifyFiles(what, files.value, call) : refuted(what, files.problems);
 }
 
-async function verifyFiles(what: string, files: ReadonlyMap<string, Uint8Array>, { options, context }: Call): Promise<Verdict> {
+async function verifyFiles(
+  what: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { options, context }: Call,
+): Promise<Verdict> {
   const manifest = parsePackageToml(files.get("package.toml") ?? new Uint8Array(), "package.toml");
   if (!manifest.ok) return refuted(what, manifest.problems);
   const { name, version } = manifest.value;
-  return onRegistry(options, context, (registry) => attempt(what, async () => proof((await verifyReleaseFiles(registry, name, version, files)).release)));
+  return onRegistry(options, context, (registry) =>
+    attempt(what, async () => proof((await verifyReleaseFiles(registry, name, version, files)).release)),
+  );
 }
 
 /** An installed package: the release anew from the registry, then each file on disk against it. */
-async function verifyInstalled(name: PackageName, { project, lock, options, context }: Call): Promise<Verdict> {
+async function verifyInstalled(
+  name: PackageName,
+  { project, lock, options, context }: Call,
+): Promise<Verdict> {
   const locked = lock.packages.get(name);
   const what = `${name}@${locked?.version}`;
   return onRegistry(options, context, (registry) =>
     attempt(what, async () => {
       const { release } = await verifyArchive(registry, name, locked?.version ?? "");
       if (release.digest !== locked?.digest)
-        throw new RegistryError("LOCK_DIFFERS", `The lock names release ${locked?.digest}, the registry has ${release.digest}`, "a release never changes: find out which of the two is right");
+        throw new RegistryError(
+          "LOCK_DIFFERS",
+          `The lock names release ${locked?.digest}, the registry has ${release.digest}`,
+          "a release never changes: find out which of the two is right",
+        );
       const problems = compareInstalled(project, release);
-      if (problems.length > 0) throw new RegistryError("INSTALLED_DIFFERS", `Files in ${packFolder(name)} are not those that were signed`, "", { problems });
+      if (problems.length > 0)
+        throw new RegistryError(
+          "INSTALLED_DIFFERS",
+          `Files in ${packFolder(name)} are not those that were signed`,
+          "",
+          { problems },
+        );
       return `${plural(release.content.size, "file")} in ${packFolder(name)}, signed by ${release.signature.publisher}${release.standing === "good" ? "" : " and fallen since"}`;
     }),
   );

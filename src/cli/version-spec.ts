@@ -8,7 +8,10 @@ export const ANY_VERSION = "*" as Range;
 export function rangeOf({ name, wanted }: PackageSpec): Range {
   if (wanted === undefined) return ANY_VERSION;
   const range = parseRange(wanted);
-  if (range === undefined) throw new UsageError(`"${wanted}" is not a range of versions; write ${name}@^1.0.0, ${name}@1.2.3 or just ${name}`);
+  if (range === undefined)
+    throw new UsageError(
+      `"${wanted}" is not a range of versions; write ${name}@^1.0.0, ${name}@1.2.3 or just ${name}`,
+    );
   return range;
 }
 

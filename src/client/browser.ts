@@ -5,8 +5,8 @@
  *     const registry = await openRegistryInBrowser(new URL("../", location.href), root);
  */
 import { RegistryError } from "../base/error.ts";
-import { nobleTrustPorts } from "../trust/noble.ts";
 import type { Ref } from "../snapshot/layout.ts";
+import { nobleTrustPorts } from "../trust/noble.ts";
 import { checkTreePath, missing, READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 import type { Inflate } from "./verified-read.ts";
@@ -49,18 +49,32 @@ async function ask(url: URL, signal: AbortSignal | undefined): Promise<Response>
 }
 
 function unreachable(url: URL, why: string, cause?: unknown): RegistryError {
-  return new RegistryError("UNREACHABLE", `Cannot read ${url.href}: ${why}`, "Check the connection and try again", { cause });
+  return new RegistryError(
+    "UNREACHABLE",
+    `Cannot read ${url.href}: ${why}`,
+    "Check the connection and try again",
+    { cause },
+  );
 }
 
 const inflateByStream: Inflate = async (bytes, bytesMax) => {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new DecompressionStream("deflate-raw"));
   const inflated = await readBounded(stream, bytesMax);
   if (inflated !== undefined) return inflated;
-  throw new RegistryError("BAD_RESPONSE", "A part of the registry unpacks to more than its index says", "Reload the page; where it stays so, the registry is damaged");
+  throw new RegistryError(
+    "BAD_RESPONSE",
+    "A part of the registry unpacks to more than its index says",
+    "Reload the page; where it stays so, the registry is damaged",
+  );
 };
 
 /** The stream's bytes; `undefined`, and the stream given up, as soon as there are more than `bytesMax`. */
-async function readBounded(stream: ReadableStream<Uint8Array> | null, bytesMax: number): Promise<Uint8Array | undefined> {
+async function readBounded(
+  stream: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream?.getReader();

@@ -10,7 +10,14 @@ import { RegistryError } from "../base/error.ts";
 import type { Registry } from "./registry.ts";
 
 /** What a reader says where a view's files are gone, half there, or not its own. */
-const MISSED = new Set(["NOT_FOUND", "DIGEST_MISMATCH", "TOO_LARGE", "BAD_RESPONSE", "OFFLINE_MISSING", "VIEW_MISSING"]);
+const MISSED = new Set([
+  "NOT_FOUND",
+  "DIGEST_MISMATCH",
+  "TOO_LARGE",
+  "BAD_RESPONSE",
+  "OFFLINE_MISSING",
+  "VIEW_MISSING",
+]);
 
 /**
  * Gives what `work` gives. `open(true)` is the second try: it must not answer from a pointer that it kept.
@@ -33,7 +40,10 @@ export async function onCurrentView<T>(
 }
 
 /** The first error tells more than the one of trying to get around it. */
-async function reopened(open: (again: boolean) => Promise<Registry>, first: RegistryError): Promise<Registry> {
+async function reopened(
+  open: (again: boolean) => Promise<Registry>,
+  first: RegistryError,
+): Promise<Registry> {
   try {
     return await open(true);
   } catch (error) {

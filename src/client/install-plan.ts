@@ -30,16 +30,25 @@ export interface InstallRequest {
 }
 
 /** By name. Problems: those of `resolve`. */
-export async function planInstall(registry: Registry, { wanted, kept, locked }: InstallRequest): Promise<Result<PlannedRelease[]>> {
+export async function planInstall(
+  registry: Registry,
+  { wanted, kept, locked }: InstallRequest,
+): Promise<Result<PlannedRelease[]>> {
   const again = new Set<string>(wanted.map(({ name }) => name));
   const requirements = [...wanted, ...kept.filter(({ name }) => !again.has(name))];
   const candidates = await registry.candidates(requirements.map(({ name }) => name));
-  const solution = resolve(requirements, (name) => inOrder(candidates.get(name), locked.get(name), again.has(name)));
+  const solution = resolve(requirements, (name) =>
+    inOrder(candidates.get(name), locked.get(name), again.has(name)),
+  );
   if (!solution.ok) return solution;
   return ok([...solution.value].map(([name, version]) => ({ name, version })));
 }
 
-function inOrder(candidates: readonly Candidate[] | undefined, locked: string | undefined, newestFirst: boolean): readonly Candidate[] | undefined {
+function inOrder(
+  candidates: readonly Candidate[] | undefined,
+  locked: string | undefined,
+  newestFirst: boolean,
+): readonly Candidate[] | undefined {
   const held = candidates?.find(({ version }) => version === locked);
   if (candidates === undefined || held === undefined || held.withheld === "fallen") return candidates;
   const { version, dependencies } = held;

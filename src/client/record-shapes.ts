@@ -27,7 +27,9 @@ const statements = list(object({ file: text, statement: text, signature: text },
 const resolveShape = object(
   {
     name,
-    releases: list(object({ version, digest, dependencies: edges }, { optional: edges, ggen: text, withheld: text })),
+    releases: list(
+      object({ version, digest, dependencies: edges }, { optional: edges, ggen: text, withheld: text }),
+    ),
   },
   { deprecated: text },
 );

@@ -16,7 +16,7 @@ import { compareText } from "../base/order.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
-import type { SearchOptions, SearchResults, Searcher } from "../search/query.ts";
+import type { Searcher, SearchOptions, SearchResults } from "../search/query.ts";
 import { type IndexRoot, parseIndexRoot } from "../snapshot/index-root.ts";
 import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
@@ -63,7 +63,9 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
   const root = parseIndexRoot(await readRoot(ref, options), rootPath(ref.sha256));
   if (root.ok) return new Registry(options, ref, root.value);
   const [first] = root.problems;
-  throw new RegistryError(first?.code ?? "ROOT_INVALID", first?.message ?? "", first?.remedy ?? "", { problems: root.problems });
+  throw new RegistryError(first?.code ?? "ROOT_INVALID", first?.message ?? "", first?.remedy ?? "", {
+    problems: root.problems,
+  });
 }
 
 async function readRoot(ref: Ref, { reader, ports, pinned }: OpenOptions): Promise<Uint8Array> {
@@ -103,7 +105,12 @@ export class Registry {
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
     this.readSearchFile = async (block) => {
-      const packed = await readVerified(options.reader, searchIndexPath(block.sha256), block, options.ports.hash);
+      const packed = await readVerified(
+        options.reader,
+        searchIndexPath(block.sha256),
+        block,
+        options.ports.hash,
+      );
       return options.inflate(packed, block.rawLength);
     };
     this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM);
@@ -159,11 +166,17 @@ export class Registry {
     for (let open = [...new Set(names)]; open.length > 0; ) {
       for (const name of open) asked.add(name);
       if (asked.size > CANDIDATE_PACKAGES_MAX)
-        throw new RegistryError("TOO_MANY_PACKAGES", `What you asked for leads to more than ${CANDIDATE_PACKAGES_MAX} packages`, "ask for fewer packages at once");
+        throw new RegistryError(
+          "TOO_MANY_PACKAGES",
+          `What you asked for leads to more than ${CANDIDATE_PACKAGES_MAX} packages`,
+          "ask for fewer packages at once",
+        );
       const records = await mapInOrder(open, RECORDS_AT_ONCE_MAX, (name) => this.#resolve.find(name));
       const there = records.filter((record) => record !== undefined);
       for (const record of there) found.set(record.name, record.releases);
-      const next = there.flatMap((record) => record.releases).flatMap((release) => release.dependencies.map(([name]) => name));
+      const next = there
+        .flatMap((record) => record.releases)
+        .flatMap((release) => release.dependencies.map(([name]) => name));
       open = [...new Set(next)].filter((name) => !asked.has(name));
     }
     return found;
@@ -177,7 +190,12 @@ export class Registry {
 
   /** The archive's bytes, equal to what the record commits to. */
   archive(ref: { readonly sha256: Digest; readonly size: number }): Promise<Uint8Array> {
-    return readVerified(this.reader, archivePath(ref.sha256), { sha256: ref.sha256, length: ref.size }, this.ports.hash);
+    return readVerified(
+      this.reader,
+      archivePath(ref.sha256),
+      { sha256: ref.sha256, length: ref.size },
+      this.ports.hash,
+    );
   }
 
   async #openSearch(): Promise<Searcher> {

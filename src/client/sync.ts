@@ -34,7 +34,9 @@ async function readSearch(registry: Registry, count: (length: number) => void): 
   const manifest = await readVerified(reader, searchManifestPath(ref.sha256), ref, hash);
   count(manifest.length);
   const files = await indexFiles(manifest, registry.readSearchFile);
-  await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) => count((await readVerified(reader, searchIndexPath(file.sha256), file, hash)).length));
+  await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) =>
+    count((await readVerified(reader, searchIndexPath(file.sha256), file, hash)).length),
+  );
 }
 
 /** The graph in both its forms, and its readable copy; gives the number of files. */

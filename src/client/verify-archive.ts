@@ -47,7 +47,11 @@ interface Recorded {
 }
 
 /** Throws UNKNOWN_PACKAGE, UNKNOWN_VERSION, RELEASE_FALLEN, RECORD_DIFFERS, or the first code of what does not verify. */
-export async function verifyArchive(registry: Registry, name: string, version: string): Promise<ProvenRelease> {
+export async function verifyArchive(
+  registry: Registry,
+  name: string,
+  version: string,
+): Promise<ProvenRelease> {
   const recorded = await findRecorded(registry, name, version);
   const { archive } = recorded.view;
   if (archive === undefined)
@@ -73,10 +77,15 @@ export async function verifyReleaseFiles(
 async function findRecorded(registry: Registry, name: string, version: string): Promise<Recorded> {
   const record = await registry.show(name);
   if (record === undefined)
-    throw new RegistryError("UNKNOWN_PACKAGE", `There is no package "${name}" in ${registry.reader.location}`, "look for it with `search`");
+    throw new RegistryError(
+      "UNKNOWN_PACKAGE",
+      `There is no package "${name}" in ${registry.reader.location}`,
+      "look for it with `search`",
+    );
   const resolved = await registry.resolveRecord(name);
   const view = record.releases.find((release) => release.version === version);
-  if (view !== undefined) return { record, view, resolved: resolved?.releases.find((release) => release.version === version) };
+  if (view !== undefined)
+    return { record, view, resolved: resolved?.releases.find((release) => release.version === version) };
   throw new RegistryError(
     "UNKNOWN_VERSION",
     `"${name}" has no release ${version}; it has ${record.releases.map((release) => release.version).join(", ")}`,
@@ -84,7 +93,11 @@ async function findRecorded(registry: Registry, name: string, version: string): 
   );
 }
 
-async function judgeFiles(registry: Registry, recorded: Recorded, files: ReadonlyMap<string, Uint8Array>): Promise<ProvenRelease> {
+async function judgeFiles(
+  registry: Registry,
+  recorded: Recorded,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<ProvenRelease> {
   const { name, version } = recorded.view;
   const where = `${name}@${version}`;
   const authority = unwrap(await foldAuthority(registry, recorded.record), where);
@@ -95,7 +108,12 @@ async function judgeFiles(registry: Registry, recorded: Recorded, files: Readonl
 }
 
 /** Where a record says anything else than the signed bytes and the statements: nobody could have been told the truth by it. */
-function differences({ view, resolved }: Recorded, release: VerifiedRelease, content: ReleaseContent, state: PackageState): Problem[] {
+function differences(
+  { view, resolved }: Recorded,
+  release: VerifiedRelease,
+  content: ReleaseContent,
+  state: PackageState,
+): Problem[] {
   const { manifest, signature } = release;
   const fallen = release.standing === "fallen";
   const yanked = state.yanked.has(manifest.version);
@@ -110,9 +128,15 @@ function differences({ view, resolved }: Recorded, release: VerifiedRelease, con
     ["permissions", content.permissions, view.content.permissions],
     ["release digest to resolve with", release.digest, resolved?.digest],
     ["dependencies to resolve with", edges(manifest.dependencies), edges(resolved?.dependencies ?? [])],
-    ["status", fallen ? "fallen" : yanked ? "yanked" : "free", resolved?.withheld?.replace(/:.*$/s, "") ?? "free"],
+    [
+      "status",
+      fallen ? "fallen" : yanked ? "yanked" : "free",
+      resolved?.withheld?.replace(/:.*$/s, "") ?? "free",
+    ],
   ];
-  return facts.filter(([, signed, recorded]) => !same(signed, recorded)).map(([what]) => recordDiffers(what, `${view.name}@${view.version}`));
+  return facts
+    .filter(([, signed, recorded]) => !same(signed, recorded))
+    .map(([what]) => recordDiffers(what, `${view.name}@${view.version}`));
 }
 
 function recordDiffers(what: string, where: string): Problem {
@@ -134,7 +158,10 @@ function same(signed: unknown, recorded: unknown): boolean {
 }
 
 /** Folds the chains that stand in the records: who owned the package, with which keys. */
-export async function foldAuthority(registry: Registry, record: PackageRecord): Promise<Result<ReleaseAuthority>> {
+export async function foldAuthority(
+  registry: Registry,
+  record: PackageRecord,
+): Promise<Result<ReleaseAuthority>> {
   const problems: Problem[] = [];
   const root = readTrustRoot(registry.root.registry.iri, registry.root.maintainers, "index root");
   if (!root.ok) return root;
@@ -146,7 +173,13 @@ export async function foldAuthority(registry: Registry, record: PackageRecord): 
     if (folded.ok) publishers.set(found.name, folded.value);
     else problems.push(...folded.problems);
   }
-  const folded = foldPackage(root.value, record.package.name, record.statements.map(signed), publishers, registry.ports);
+  const folded = foldPackage(
+    root.value,
+    record.package.name,
+    record.statements.map(signed),
+    publishers,
+    registry.ports,
+  );
   if (!folded.ok) return failed([...problems, ...folded.problems]);
   return ok({ package: folded.value, publishers, limits: LIMIT_CEILINGS });
 }

@@ -156,13 +156,17 @@ async function stage(
   for (const path of changed) {
     const file = files.get(path);
     if (file === undefined) continue;
-    const bytes = file.bytes();
-    if (bytes.length !== file.length || nativeSha256(bytes) !== file.sha256) {
-      throw new Error(`the bytes given for "${path}" are not those its digest names`);
-    }
-    folder.stage(path, bytes);
+    // A large file that stands under two names is written once.
+    const isStaged = file.pieces !== undefined && folder.stageLink(path, file.sha256);
+    if (!isStaged) stageBytes(folder, path, file);
     if (turn.isOver()) await turn.next();
   }
+}
+
+function stageBytes(folder: OutputFolder, path: string, file: SnapshotFile): void {
+  const staged = folder.stage(path, file.pieces?.() ?? [file.bytes()]);
+  if (staged.length !== file.length || staged.sha256 !== file.sha256)
+    throw new Error(`the bytes given for "${path}" are not those its digest names`);
 }
 
 /**

@@ -31,7 +31,8 @@ let startBytes = 0;
 
 const keysByBytes = new Map<string, KeyObject>();
 
-export const nativeSha256: Hash = (bytes) => openssl().createHash("sha256").update(bytes).digest("hex") as Digest;
+export const nativeSha256: Hash = (bytes) =>
+  openssl().createHash("sha256").update(bytes).digest("hex") as Digest;
 
 /** The same, fed piece by piece. */
 export function openNativeSha256(): { update(bytes: Uint8Array): void; digest(): Digest } {
@@ -63,7 +64,11 @@ export function nativePublicKey(bytes: Uint8Array): KeyObject {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   const known = keysByBytes.get(text);
   if (known !== undefined) return known;
-  const key = openssl().createPublicKey({ key: Buffer.concat([SPKI_PREFIX, bytes]), format: "der", type: "spki" });
+  const key = openssl().createPublicKey({
+    key: Buffer.concat([SPKI_PREFIX, bytes]),
+    format: "der",
+    type: "spki",
+  });
   if (keysByBytes.size >= KEYS_KEPT_MAX) keysByBytes.clear();
   keysByBytes.set(text, key);
   return key;

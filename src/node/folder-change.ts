@@ -10,7 +10,16 @@
  * or the program is interrupted, what had moved moves back. A program that was killed in between leaves
  * its plan, and the next change takes it back before it begins. No path leads through a symbolic link.
  */
-import { chmodSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
@@ -170,7 +179,11 @@ function checkRelative(path: string): string {
 }
 
 function inTheWay(path: string): RegistryError {
-  return new RegistryError("IN_THE_WAY", `"${visible(path)}" is in the way; nothing was changed`, "move it away");
+  return new RegistryError(
+    "IN_THE_WAY",
+    `"${visible(path)}" is in the way; nothing was changed`,
+    "move it away",
+  );
 }
 
 function unsafe(path: string, why: string): RegistryError {

@@ -29,12 +29,21 @@ export function addPackEntries(bytes: Uint8Array, entries: readonly PackEntry[])
   if (before === undefined) return left("it is not valid TOML");
   const packs = before.packs ?? {};
   if (!isTable(packs)) return left("its `packs` is not a table");
-  const elsewhere = entries.filter(({ name, path }) => Object.hasOwn(packs, name) && !leadsTo(packs[name], path)).map(({ name }) => name);
+  const elsewhere = entries
+    .filter(({ name, path }) => Object.hasOwn(packs, name) && !leadsTo(packs[name], path))
+    .map(({ name }) => name);
   const fresh = entries.filter(({ name }) => !Object.hasOwn(packs, name));
   if (fresh.length === 0) return { outcome: "unchanged", elsewhere };
-  const edited = insert(text, fresh.map(({ name, path }) => `${name} = { path = ${JSON.stringify(path)} }`));
-  const wanted = { ...before, packs: { ...packs, ...Object.fromEntries(fresh.map(({ name, path }) => [name, { path }])) } };
-  if (!isDeepStrictEqual(plain(tryParse(edited)), plain(wanted))) return { ...left("its [packs] is written in a way this program does not edit"), elsewhere };
+  const edited = insert(
+    text,
+    fresh.map(({ name, path }) => `${name} = { path = ${JSON.stringify(path)} }`),
+  );
+  const wanted = {
+    ...before,
+    packs: { ...packs, ...Object.fromEntries(fresh.map(({ name, path }) => [name, { path }])) },
+  };
+  if (!isDeepStrictEqual(plain(tryParse(edited)), plain(wanted)))
+    return { ...left("its [packs] is written in a way this program does not edit"), elsewhere };
   return { outcome: "changed", elsewhere, bytes: utf8(edited) };
 }
 

@@ -58,26 +58,40 @@ export function readLock(project: string): Lock {
   if (!read.ok) throw unreadable(path, read.problems[0]?.message ?? "it is not TOML");
   const { format, roots = {}, packages = {} } = read.value.root;
   if (typeof format === "number" && format > LOCK_FORMAT)
-    throw new RegistryError("LOCK_NEWER", `"${visible(path)}" has format ${format}; this program reads format ${LOCK_FORMAT}`, "update ggen-marketplace");
+    throw new RegistryError(
+      "LOCK_NEWER",
+      `"${visible(path)}" has format ${format}; this program reads format ${LOCK_FORMAT}`,
+      "update ggen-marketplace",
+    );
   if (format !== LOCK_FORMAT) throw unreadable(path, `it does not say format = ${LOCK_FORMAT}`);
-  return { roots: entries<Range>(path, "roots", roots, range), packages: entries<LockedPackage>(path, "packages", packages, locked) };
+  return {
+    roots: entries<Range>(path, "roots", roots, range),
+    packages: entries<LockedPackage>(path, "packages", packages, locked),
+  };
 }
 
 function entries<T>(path: string, table: string, value: unknown, shape: Shape): Map<PackageName, T> {
   if (!isTable(value)) throw unreadable(path, `[${table}] is not a table`);
   const found = Object.entries(value);
   const wrong = found.find(([key, entry]) => !name(key) || !shape(entry));
-  if (wrong !== undefined) throw unreadable(path, `[${table}] has an entry "${visible(wrong[0])}" that this program did not write`);
+  if (wrong !== undefined)
+    throw unreadable(path, `[${table}] has an entry "${visible(wrong[0])}" that this program did not write`);
   return new Map(found as [PackageName, T][]);
 }
 
 export function writeLock(lock: Lock): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
-  const lines = ["# What is installed here. Written by ggen-marketplace; do not edit.", `format = ${LOCK_FORMAT}`, "", "[roots]"];
+  const lines = [
+    "# What is installed here. Written by ggen-marketplace; do not edit.",
+    `format = ${LOCK_FORMAT}`,
+    "",
+    "[roots]",
+  ];
   for (const [key, asked] of sorted(lock.roots)) lines.push(line(key, asked));
   for (const [key, entry] of sorted(lock.packages)) {
     lines.push("", `[packages.${key}]`);
-    for (const field of ["version", "digest", "content", "registry"] as const) lines.push(line(field, entry[field]));
+    for (const field of ["version", "digest", "content", "registry"] as const)
+      lines.push(line(field, entry[field]));
     lines.push(`dependencies = ${tomlList([...entry.dependencies].sort(compareText))}`);
   }
   return `${lines.join("\n")}\n`;
@@ -88,5 +102,9 @@ function line(key: string, value: string): string {
 }
 
 function unreadable(path: string, why: string): RegistryError {
-  return new RegistryError("LOCK_UNREADABLE", `"${visible(path)}" cannot be read: ${why}; nothing was changed`, "restore it from version control, or remove it and install again");
+  return new RegistryError(
+    "LOCK_UNREADABLE",
+    `"${visible(path)}" cannot be read: ${why}; nothing was changed`,
+    "restore it from version control, or remove it and install again",
+  );
 }

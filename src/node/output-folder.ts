@@ -1,11 +1,13 @@
 /** The folder a tree is published into, while one build holds it: staging, switching, taking back. */
 import {
   accessSync,
+  closeSync,
   constants,
   copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
+  openSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -16,8 +18,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { REGISTRY_FILE } from "../snapshot/layout.ts";
+import { openNativeSha256 } from "./crypto.ts";
 import { statOf } from "./output-state.ts";
 import { LOCK_FILE, STAGING_FOLDER } from "./output-tree.ts";
 import { takeLock } from "./process-lock.ts";
@@ -54,6 +58,7 @@ export class OutputFolder {
   readonly #made: string | undefined;
   readonly #release: () => void;
   readonly #staged = new Map<string, string>();
+  readonly #asideOf = new Map<Digest, string>();
   #foldersMade: string[] = [];
   #switched: { target: string; backup: string | undefined }[] = [];
   #isSwitched = false;
@@ -83,10 +88,33 @@ export class OutputFolder {
     return join(this.path, STAGING_FOLDER);
   }
 
-  stage(path: string, bytes: Uint8Array): void {
+  /** Writes `pieces` one after another; gives what was written. */
+  stage(path: string, pieces: Iterable<Uint8Array>): { readonly sha256: Digest; readonly length: number } {
     const aside = join(this.#staging, String(this.#staged.size));
-    writeFileSync(aside, bytes);
+    const hash = openNativeSha256();
+    let length = 0;
+    const handle = openSync(aside, "wx");
+    try {
+      for (const piece of pieces) {
+        hash.update(piece);
+        writeFileSync(handle, piece);
+        length += piece.length;
+      }
+    } finally {
+      closeSync(handle);
+    }
+    const sha256 = hash.digest();
     this.#staged.set(path, aside);
+    this.#asideOf.set(sha256, aside);
+    return { sha256, length };
+  }
+
+  /** Stages the very file that was staged under another path; false where none was with this digest. */
+  stageLink(path: string, sha256: Digest): boolean {
+    const there = this.#asideOf.get(sha256);
+    if (there === undefined) return false;
+    this.#staged.set(path, keep(there, join(this.#staging, String(this.#staged.size))));
+    return true;
   }
 
   /** Finds what would stop the switch half way, and makes the folders it needs. */

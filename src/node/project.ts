@@ -16,13 +16,15 @@ import type { VerifiedRelease } from "../trust/release.ts";
 import { changeFolder } from "./folder-change.ts";
 import { readFolderFiles } from "./folder-files.ts";
 import { addPackEntries } from "./ggen-toml.ts";
-import { type Lock, LOCK_FILE, type LockedPackage, readLock, writeLock } from "./lock.ts";
+import { LOCK_FILE, type Lock, type LockedPackage, readLock, writeLock } from "./lock.ts";
 
 const GGEN_TOML = "ggen.toml";
 
 export interface InstallOptions {
   /** What was asked for: name → range. */
   readonly roots: ReadonlyMap<PackageName, Range>;
+  /** What ggen can load, and is entered in ggen.toml: a pack that it cannot load there would stop it. */
+  readonly packs: ReadonlySet<PackageName>;
   /** Replace packs whose files were changed by hand, that we did not install, or that came from another registry. */
   readonly force: boolean;
   /** The registry's IRI. */
@@ -40,7 +42,11 @@ export interface Installed {
  * Unpacks the releases to `packs/`, and notes them in the lock and in ggen.toml where there is one. Throws
  * CHANGED_BY_HAND, PACK_IN_THE_WAY, OTHER_REGISTRY, LOCK_DIFFERS, LOCK_UNREADABLE, UNSAFE_PATH; nothing is changed then.
  */
-export function installReleases(project: string, releases: readonly VerifiedRelease[], options: InstallOptions): Installed {
+export function installReleases(
+  project: string,
+  releases: readonly VerifiedRelease[],
+  options: InstallOptions,
+): Installed {
   let installed: Installed = { ggenToml: "absent", notes: [] };
   changeFolder(project, (change) => {
     const lock = readLock(project);
@@ -50,7 +56,10 @@ export function installReleases(project: string, releases: readonly VerifiedRele
       if (!options.force) checkReplaceable(project, release.manifest.name, lock, options.hash);
       change.folder(packFolder(release.manifest.name), release.content);
     }
-    const edit = editGgenToml(project, releases);
+    const edit = editGgenToml(
+      project,
+      releases.filter(({ manifest }) => options.packs.has(manifest.name)),
+    );
     if (edit.bytes !== undefined) change.file(GGEN_TOML, edit.bytes);
     change.file(LOCK_FILE, utf8(writeLock(lockWith(lock, releases, options))));
     installed = edit;
@@ -99,9 +108,17 @@ function checkReplaceable(project: string, name: PackageName, lock: Lock, hash: 
   if (!existsSync(join(project, folder))) return;
   const locked = lock.packages.get(name);
   if (locked === undefined)
-    throw new RegistryError("PACK_IN_THE_WAY", `"${folder}" is there already, and was not installed by this program; nothing was changed`, "move it away, or replace it with --force");
+    throw new RegistryError(
+      "PACK_IN_THE_WAY",
+      `"${folder}" is there already, and was not installed by this program; nothing was changed`,
+      "move it away, or replace it with --force",
+    );
   if (!isAsInstalled(project, name, locked, hash))
-    throw new RegistryError("CHANGED_BY_HAND", `Files in "${folder}" were changed since ${name}@${locked.version} was installed; nothing was changed`, `see which with \`verify ${name}\`; replace them with --force`);
+    throw new RegistryError(
+      "CHANGED_BY_HAND",
+      `Files in "${folder}" were changed since ${name}@${locked.version} was installed; nothing was changed`,
+      `see which with \`verify ${name}\`; replace them with --force`,
+    );
 }
 
 /** One digest for a set of files: sha256 of their checksum list. */
@@ -124,14 +141,21 @@ function lockWith(lock: Lock, releases: readonly VerifiedRelease[], options: Ins
   return { roots: new Map([...lock.roots, ...options.roots]), packages };
 }
 
-function editGgenToml(project: string, releases: readonly VerifiedRelease[]): Installed & { readonly bytes?: Uint8Array } {
+function editGgenToml(
+  project: string,
+  releases: readonly VerifiedRelease[],
+): Installed & { readonly bytes?: Uint8Array } {
   const path = join(project, GGEN_TOML);
   if (!existsSync(path)) return { ggenToml: "absent", notes: [] };
   const entries = releases.map(({ manifest }) => ({ name: manifest.name, path: packFolder(manifest.name) }));
   const edit = addPackEntries(readFileSync(path), entries);
-  const notes = edit.elsewhere.map((name) => `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${packFolder(name)}`);
+  const notes = edit.elsewhere.map(
+    (name) =>
+      `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${packFolder(name)}`,
+  );
   if (edit.outcome === "changed") return { ggenToml: "changed", notes, bytes: edit.bytes };
-  if (edit.outcome === "left") notes.push(`${GGEN_TOML} was left as it is: ${edit.why}; add the packs to its [packs] table by hand`);
+  if (edit.outcome === "left")
+    notes.push(`${GGEN_TOML} was left as it is: ${edit.why}; add the packs to its [packs] table by hand`);
   return { ggenToml: "unchanged", notes };
 }
 
@@ -140,18 +164,36 @@ export function compareInstalled(project: string, release: VerifiedRelease): Pro
   const folder = packFolder(release.manifest.name);
   const path = join(project, folder);
   const remedy = `install it again: ggen-marketplace install ${release.manifest.name}@${release.manifest.version} --force`;
-  const problem = (code: string, file: string, message: string): Problem => ({ code, severity: "error", file, message, remedy });
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return [problem("INSTALLED_MISSING", folder, "The folder is missing")];
+  const problem = (code: string, file: string, message: string): Problem => ({
+    code,
+    severity: "error",
+    file,
+    message,
+    remedy,
+  });
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+    return [problem("INSTALLED_MISSING", folder, "The folder is missing")];
   const { files, problems } = readFolderFiles(path, { lenient: true, shownAs: folder });
   const found: Problem[] = [];
   for (const [file, bytes] of release.content) {
     const there = files.get(file);
-    if (there === undefined) found.push(problem("INSTALLED_MISSING", `${folder}/${file}`, "The file is missing"));
-    else if (!equalBytes(there, bytes)) found.push(problem("INSTALLED_CHANGED", `${folder}/${file}`, "The file is not the one that was signed"));
+    if (there === undefined)
+      found.push(problem("INSTALLED_MISSING", `${folder}/${file}`, "The file is missing"));
+    else if (!equalBytes(there, bytes))
+      found.push(
+        problem("INSTALLED_CHANGED", `${folder}/${file}`, "The file is not the one that was signed"),
+      );
   }
   const content: ReadonlyMap<string, Uint8Array> = release.content;
-  for (const file of files.keys()) if (!content.has(file)) found.push(problem("INSTALLED_EXTRA", `${folder}/${file}`, "The release has no such file"));
-  return [...found, ...problems.filter(isStrange).map((one) => problem("INSTALLED_EXTRA", one.file, "No release holds such a thing"))];
+  for (const file of files.keys())
+    if (!content.has(file))
+      found.push(problem("INSTALLED_EXTRA", `${folder}/${file}`, "The release has no such file"));
+  return [
+    ...found,
+    ...problems
+      .filter(isStrange)
+      .map((one) => problem("INSTALLED_EXTRA", one.file, "No release holds such a thing")),
+  ];
 }
 
 /** Of a file that a release can hold, and no sign that anything was changed. */

@@ -72,7 +72,8 @@ export class ValueLog {
   /** Keys and values, in the order they were put; a damaged one is left out. */
   *values(): Iterable<readonly [string, Uint8Array]> {
     for (const [key, entry] of this.#written) {
-      const bytes = this.#waiting.has(key) || this.#handle === undefined ? undefined : readValue(this.#handle, entry);
+      const bytes =
+        this.#waiting.has(key) || this.#handle === undefined ? undefined : readValue(this.#handle, entry);
       if (bytes !== undefined) yield [key, bytes];
     }
     yield* this.#waiting;

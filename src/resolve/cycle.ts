@@ -1,7 +1,9 @@
 import type { PackageName } from "../manifest/name.ts";
 
 /** A cycle among packages, as the names on it, first name repeated last; `undefined` where there is none. */
-export function findCycle(edges: ReadonlyMap<PackageName, readonly PackageName[]>): PackageName[] | undefined {
+export function findCycle(
+  edges: ReadonlyMap<PackageName, readonly PackageName[]>,
+): PackageName[] | undefined {
   const done = new Set<PackageName>();
   for (const start of edges.keys()) {
     const path: { readonly name: PackageName; next: number }[] = [];

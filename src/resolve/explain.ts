@@ -22,13 +22,25 @@ export function explainFailure(failure: Failure): Problem {
     case "conflict":
       return conflict(failure.requirements);
     case "unknown":
-      return problem("RESOLVE_UNKNOWN_PACKAGE", `${asks(failure.requirement)}, which is not in this registry`, "look for it with `search`");
+      return problem(
+        "RESOLVE_UNKNOWN_PACKAGE",
+        `${asks(failure.requirement)}, which is not in this registry`,
+        "look for it with `search`",
+      );
     case "nothing-fits":
       return nothingFits(failure.requirement, failure.all, failure.fitting);
     case "too-hard":
-      return problem("RESOLVE_TOO_HARD", `No answer after ${failure.stepsMax} steps`, "ask for exact versions of some of the packages");
+      return problem(
+        "RESOLVE_TOO_HARD",
+        `No answer after ${failure.stepsMax} steps`,
+        "ask for exact versions of some of the packages",
+      );
     case "too-many":
-      return problem("RESOLVE_TOO_MANY", `More than ${failure.packagesMax} packages would be needed`, "install fewer packages at once");
+      return problem(
+        "RESOLVE_TOO_MANY",
+        `More than ${failure.packagesMax} packages would be needed`,
+        "install fewer packages at once",
+      );
   }
 }
 
@@ -42,13 +54,34 @@ function conflict(requirements: readonly Requirement[]): Problem {
   );
 }
 
-function nothingFits(requirement: Requirement, all: readonly Candidate[], fitting: readonly Candidate[]): Problem {
+function nothingFits(
+  requirement: Requirement,
+  all: readonly Candidate[],
+  fitting: readonly Candidate[],
+): Problem {
   if (fitting.length > 0) {
-    const withheld = named(fitting.map((candidate) => `${candidate.version} (${candidate.withheld})`), RELEASES_NAMED_MAX, ", ");
-    return problem("RESOLVE_NOTHING_FITS", `${asks(requirement)}; what fits is withheld: ${withheld}`, "ask for another version");
+    const withheld = named(
+      fitting.map((candidate) => `${candidate.version} (${candidate.withheld})`),
+      RELEASES_NAMED_MAX,
+      ", ",
+    );
+    return problem(
+      "RESOLVE_NOTHING_FITS",
+      `${asks(requirement)}; what fits is withheld: ${withheld}`,
+      "ask for another version",
+    );
   }
-  const seen = named(all.map((candidate) => candidate.version), RELEASES_NAMED_MAX, ", ") || "no releases";
-  return problem("RESOLVE_NOTHING_FITS", `${asks(requirement)}; there are ${seen}`, "ask for a range that one of the releases satisfies");
+  const seen =
+    named(
+      all.map((candidate) => candidate.version),
+      RELEASES_NAMED_MAX,
+      ", ",
+    ) || "no releases";
+  return problem(
+    "RESOLVE_NOTHING_FITS",
+    `${asks(requirement)}; there are ${seen}`,
+    "ask for a range that one of the releases satisfies",
+  );
 }
 
 function asks({ name, range, by }: Requirement): string {

@@ -42,7 +42,10 @@ export const PACKAGES_MAX = 1_000;
  * One version of every package that is needed, by name. Problems: RESOLVE_CONFLICT, RESOLVE_UNKNOWN_PACKAGE,
  * RESOLVE_NOTHING_FITS, RESOLVE_TOO_HARD, RESOLVE_TOO_MANY.
  */
-export function resolve(wanted: readonly Requirement[], catalogue: Catalogue): Result<ReadonlyMap<PackageName, Version>> {
+export function resolve(
+  wanted: readonly Requirement[],
+  catalogue: Catalogue,
+): Result<ReadonlyMap<PackageName, Version>> {
   const search = new Search(catalogue);
   const found = search.solve(wanted, new Map());
   if (!found.ok) return failed([explainFailure(search.failure)]);
@@ -96,14 +99,18 @@ class Search {
     if (all === undefined) return this.#fail({ kind: "unknown", requirement: next }, chosen, askers(next));
     const fitting = all.filter((candidate) => fits(candidate.version, next.range));
     const free = fitting.filter((candidate) => candidate.withheld === undefined);
-    if (free.length === 0) return this.#fail({ kind: "nothing-fits", requirement: next, all, fitting }, chosen, askers(next));
+    if (free.length === 0)
+      return this.#fail({ kind: "nothing-fits", requirement: next, all, fitting }, chosen, askers(next));
     if (chosen.size >= PACKAGES_MAX) return this.#giveUp({ kind: "too-many", packagesMax: PACKAGES_MAX });
     const culprits = new Set(askers(next));
     for (const candidate of free) {
       if (++this.#steps > STEPS_MAX) return this.#giveUp({ kind: "too-hard", stepsMax: STEPS_MAX });
       const by = { name: next.name, version: candidate.version };
       const asked = candidate.dependencies.map(([name, range]): Requirement => ({ name, range, by }));
-      const found = this.solve([...rest, ...asked], new Map(chosen).set(next.name, { candidate, requirements: [next] }));
+      const found = this.solve(
+        [...rest, ...asked],
+        new Map(chosen).set(next.name, { candidate, requirements: [next] }),
+      );
       // Without a part in the failure, another version of this package would fail in the same way.
       if (found.ok || !found.culprits.has(next.name)) return found;
       for (const name of found.culprits) if (name !== next.name) culprits.add(name);

@@ -4,6 +4,9 @@
  */
 import { deflateSync } from "fflate";
 
+/** `mem` is given because the compressor's own choice depends on a logarithm, which may differ by host. */
+const DEFLATE = { level: 9, mem: 6 } as const;
+
 export function deflate(bytes: Uint8Array): Uint8Array {
-  return deflateSync(bytes, { level: 9 });
+  return deflateSync(bytes, DEFLATE);
 }

@@ -24,11 +24,26 @@ export const ROOT_BYTES_MAX = 4096;
 
 export interface IndexRoot {
   readonly format: 1;
-  readonly registry: { readonly iri: string; readonly name: string; readonly title: string; readonly description?: string };
-  readonly counts: { readonly packages: number; readonly releases: number; readonly publishers: number; readonly triples: number };
+  readonly registry: {
+    readonly iri: string;
+    readonly name: string;
+    readonly title: string;
+    readonly description?: string;
+  };
+  readonly counts: {
+    readonly packages: number;
+    readonly releases: number;
+    readonly publishers: number;
+    readonly triples: number;
+  };
   readonly maintainers: readonly string[];
   readonly rollout: { readonly backend: "v1" | "v2" | "parallel"; readonly percentage?: number };
-  readonly sections: { readonly resolve: Ref; readonly packages: Ref; readonly publishers: Ref; readonly search: Ref };
+  readonly sections: {
+    readonly resolve: Ref;
+    readonly packages: Ref;
+    readonly publishers: Ref;
+    readonly search: Ref;
+  };
   readonly graph: { readonly turtle: Ref; readonly nquads: Ref };
   readonly v1: Ref;
 }
@@ -73,9 +88,21 @@ export function parseIndexRoot(bytes: Uint8Array, file: string): Result<IndexRoo
       `The registry has format ${format}; this program reads format 1`,
       "update ggen-marketplace",
     );
-  const invalid = format === 1 ? Object.entries(PARTS).filter(([key, shape]) => !shape((value as Record<string, unknown>)[key])) : [["format"]];
+  const invalid =
+    format === 1
+      ? Object.entries(PARTS).filter(([key, shape]) => !shape((value as Record<string, unknown>)[key]))
+      : [["format"]];
   if (invalid.length === 0) return ok(value as unknown as IndexRoot);
-  return failed(invalid.map(([key]) => error("ROOT_INVALID", file, `${key}: missing, or not of the form that format 1 has`, "build the registry again")));
+  return failed(
+    invalid.map(([key]) =>
+      error(
+        "ROOT_INVALID",
+        file,
+        `${key}: missing, or not of the form that format 1 has`,
+        "build the registry again",
+      ),
+    ),
+  );
 }
 
 function error(code: string, file: string, message: string, remedy: string): Problem {

@@ -6,6 +6,8 @@ export interface SnapshotFile {
   readonly length: number;
   /** Called only where the file is not in the published tree already. */
   readonly bytes: () => Uint8Array;
+  /** The same bytes, piece by piece: of a file that is too large to be put together without need. A piece is good until the next one. */
+  readonly pieces?: () => Iterable<Uint8Array>;
 }
 
 export class SnapshotFiles {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { differences, filesBelow, orderOf, Room, reordered, snapshotOf } from "./room.ts";
 import { twoPublishers } from "./stories.ts";
 
@@ -8,12 +8,9 @@ describe("the same source gives the same bytes", () => {
     const files = twoPublishers().build();
     const expected = await snapshotOf(files);
     await fc.assert(
-      fc.asyncProperty(
-        orderOf(files.size),
-        async (order) => {
-          expect(differences(await snapshotOf(reordered(files, order)), expected)).toEqual([]);
-        },
-      ),
+      fc.asyncProperty(orderOf(files.size), async (order) => {
+        expect(differences(await snapshotOf(reordered(files, order)), expected)).toEqual([]);
+      }),
       { numRuns: 8 },
     );
   });

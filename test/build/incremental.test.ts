@@ -50,7 +50,12 @@ describe("an incremental build writes what a cold one does, byte for byte, after
 
   it("a new package that depends on an old one, whose record then says so", async () => {
     room.commit(
-      changed((story) => story.package("user").release("1.0.0", { dependencies: { core: "*" } }).signedBy(bob)),
+      changed((story) =>
+        story
+          .package("user")
+          .release("1.0.0", { dependencies: { core: "*" } })
+          .signedBy(bob),
+      ),
     );
     expect(await buildsAsCold()).toEqual(["user", "user@1.0.0"]);
   });
@@ -75,14 +80,19 @@ describe("an incremental build writes what a cold one does, byte for byte, after
   it("a revocation that lets a release stand", async () => {
     room.commit(
       changed((story) =>
-        story.publisher(alice).revokeKey(aliceNext, { releases: ["core@1.1.0"] }).signedBy(alice),
+        story
+          .publisher(alice)
+          .revokeKey(aliceNext, { releases: ["core@1.1.0"] })
+          .signedBy(alice),
       ),
     );
     expect(await buildsAsCold()).toEqual(ALL_CORE);
   });
 
   it("a new publisher: nobody else's verdicts are touched", async () => {
-    room.commit(changed((story) => story.package("extra").release("1.0.0").signedBy(story.publisher(carol).key)));
+    room.commit(
+      changed((story) => story.package("extra").release("1.0.0").signedBy(story.publisher(carol).key)),
+    );
     expect(await buildsAsCold()).toEqual(["extra", "extra@1.0.0"]);
   });
 

@@ -4,15 +4,22 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseCanonicalJson } from "../../src/base/json.ts";
 import { nativeSha256 } from "../../src/node/crypto.ts";
 import { readArchive } from "../../src/snapshot/archive.ts";
-import { parseIndexRoot, type IndexRoot, ROOT_BYTES_MAX } from "../../src/snapshot/index-root.ts";
+import { type IndexRoot, parseIndexRoot, ROOT_BYTES_MAX } from "../../src/snapshot/index-root.ts";
 import * as layout from "../../src/snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../../src/snapshot/records.ts";
-import { PART_BYTES_MAX, partOf, type SectionManifest, SINGLE_PART_BYTES_MAX } from "../../src/snapshot/section.ts";
+import {
+  PART_BYTES_MAX,
+  partOf,
+  type SectionManifest,
+  SINGLE_PART_BYTES_MAX,
+} from "../../src/snapshot/section.ts";
 import { aRegistry } from "../support/a-registry.ts";
 import { alice, aliceNext, bob } from "../support/fixture-keys.ts";
 import { take } from "../support/judge.ts";
 import { snapshotOf, type Tree } from "./room.ts";
 import { twoPublishers } from "./stories.ts";
+
+const ARCHIVE_LIMITS = { archiveBytesMax: 1e6, filesMax: 100, fileBytesMax: 1e6, totalBytesMax: 1e7 };
 
 function rootOf(tree: Tree): IndexRoot {
   const pointer = JSON.parse(text(tree, layout.REGISTRY_FILE)) as { root: layout.Ref };
@@ -32,12 +39,18 @@ function text(tree: Tree, path: string): string {
 /** The bytes at `path`, which must be those that `ref` names. */
 function committed(tree: Tree, path: string, ref: layout.Ref): Uint8Array {
   const found = bytes(tree, path);
-  expect({ path, length: found.length, sha256: nativeSha256(found) }).toEqual({ path, length: ref.length, sha256: ref.sha256 });
+  expect({ path, length: found.length, sha256: nativeSha256(found) }).toEqual({
+    path,
+    length: ref.length,
+    sha256: ref.sha256,
+  });
   return found;
 }
 
 function section<R>(tree: Tree, ref: layout.Ref) {
-  const manifest = parseCanonicalJson(committed(tree, layout.sectionPath(ref.sha256), ref)) as unknown as SectionManifest;
+  const manifest = parseCanonicalJson(
+    committed(tree, layout.sectionPath(ref.sha256), ref),
+  ) as unknown as SectionManifest;
   expect(manifest.parts).toHaveLength(2 ** manifest.bits);
   const parts = manifest.parts.map((part): R[] => {
     if (part === null) return [];
@@ -73,7 +86,9 @@ describe("the index of a small registry", () => {
     committed(tree, layout.graphPath(root.graph.turtle.sha256, "ttl"), root.graph.turtle);
     committed(tree, layout.graphPath(root.graph.nquads.sha256, "nq"), root.graph.nquads);
     committed(tree, layout.V1_FILE, root.v1);
-    expect(bytes(tree, layout.TURTLE_FILE)).toEqual(bytes(tree, layout.graphPath(root.graph.turtle.sha256, "ttl")));
+    expect(bytes(tree, layout.TURTLE_FILE)).toEqual(
+      bytes(tree, layout.graphPath(root.graph.turtle.sha256, "ttl")),
+    );
   });
 
   it("names no digest that its bytes do not have", () => {
@@ -90,7 +105,9 @@ describe("the index of a small registry", () => {
 
   it("says what is withheld and why", () => {
     const records = section<ResolveRecord>(tree, root.sections.resolve).parts.flat();
-    const withheld = records.flatMap(({ name, releases }) => releases.map(({ version, withheld: why }) => [name, version, why]));
+    const withheld = records.flatMap(({ name, releases }) =>
+      releases.map(({ version, withheld: why }) => [name, version, why]),
+    );
     expect(withheld).toEqual([
       ["core", "2.0.0-rc.1", undefined],
       ["core", "1.1.0", "fallen"],
@@ -104,18 +121,25 @@ describe("the index of a small registry", () => {
   it("holds an archive for every release but fallen ones, with the release's own files in it", () => {
     const records = section<PackageRecord>(tree, root.sections.packages).parts.flat();
     const releases = records.flatMap((record) => record.releases);
-    expect(releases.filter(({ archive }) => archive === undefined).map(({ version }) => version)).toEqual(["1.1.0"]);
+    expect(releases.filter(({ archive }) => archive === undefined).map(({ version }) => version)).toEqual([
+      "1.1.0",
+    ]);
     for (const { archive, digest } of releases) {
       if (archive === undefined) continue;
-      const packed = committed(tree, layout.archivePath(archive.sha256), { sha256: archive.sha256, length: archive.size });
-      const files = take(readArchive(packed));
+      const packed = committed(tree, layout.archivePath(archive.sha256), {
+        sha256: archive.sha256,
+        length: archive.size,
+      });
+      const files = take(readArchive(packed, ARCHIVE_LIMITS));
       expect(nativeSha256(files.get("SHA256SUMS") ?? new Uint8Array())).toBe(digest);
     }
     expect([...tree.keys()].filter((path) => path.startsWith("archives/"))).toHaveLength(5);
   });
 
   it("says who depends on whom, and keeps the statements byte for byte", () => {
-    const core = section<PackageRecord>(tree, root.sections.packages).parts.flat().find(({ package: { name } }) => name === "core");
+    const core = section<PackageRecord>(tree, root.sections.packages)
+      .parts.flat()
+      .find(({ package: { name } }) => name === "core");
     expect(core?.package.dependents).toEqual(["shapes"]);
     const files = story.build();
     for (const { file, statement, signature } of core?.statements ?? []) {
@@ -123,7 +147,10 @@ describe("the index of a small registry", () => {
       expect(new TextEncoder().encode(signature)).toEqual(files.get(`${file}.sig`));
     }
     const publishers = section<PublisherRecord>(tree, root.sections.publishers).parts.flat();
-    expect(publishers.map(({ name, packages }) => [name, packages])).toEqual([["alice", ["core"]], ["bob", ["old", "shapes"]]]);
+    expect(publishers.map(({ name, packages }) => [name, packages])).toEqual([
+      ["alice", ["core"]],
+      ["bob", ["old", "shapes"]],
+    ]);
   });
 });
 
@@ -135,8 +162,13 @@ describe("the index of a registry that does not fit into one part", () => {
     story.publisher(bob);
     for (const name of names) {
       // Hex digits of a digest pack to half their size, so the sizes of parts are what they seem.
-      const noise = Array.from({ length: 40 }, (_, at) => nativeSha256(new TextEncoder().encode(`${name} ${at}`)));
-      story.package(name).release("1.0.0", { description: `About ${name}.\n\n${noise.join("\n")}` }).signedBy(bob);
+      const noise = Array.from({ length: 40 }, (_, at) =>
+        nativeSha256(new TextEncoder().encode(`${name} ${at}`)),
+      );
+      story
+        .package(name)
+        .release("1.0.0", { description: `About ${name}.\n\n${noise.join("\n")}` })
+        .signedBy(bob);
     }
     tree = await snapshotOf(story.build());
   });
@@ -159,12 +191,15 @@ describe("the index of a registry that does not fit into one part", () => {
   });
 });
 
-const OLD_INDEX = "../shared/data/ggen-v1/index.json";
+const OLD_INDEX = "../shared/data/ggen-v1/november-2025/registry/index.json";
 if (!existsSync(OLD_INDEX)) console.warn(`SKIPPED: there is no ${OLD_INDEX}`);
 
 describe("v1/index.json", () => {
   let tree: Tree;
-  let index: { packages: { name: string; checksum: string; download_url: string }[] } & Record<string, unknown>;
+  let index: { packages: { name: string; checksum: string; download_url: string }[] } & Record<
+    string,
+    unknown
+  >;
   beforeAll(async () => {
     tree = await snapshotOf(twoPublishers({ baseUrl: "https://mirror.example/r/" }).build());
     index = JSON.parse(text(tree, layout.V1_FILE));
@@ -174,7 +209,8 @@ describe("v1/index.json", () => {
     const old = JSON.parse(readFileSync(OLD_INDEX, "utf8")) as typeof index;
     expect(Object.keys(index).sort()).toEqual(Object.keys(old).sort());
     const fields = new Set(old.packages.flatMap((entry) => Object.keys(entry)));
-    for (const entry of index.packages) for (const field of fields) expect(Object.keys(entry)).toContain(field);
+    for (const entry of index.packages)
+      for (const field of fields) expect(Object.keys(entry)).toContain(field);
   });
 
   it("has the checksums of the archives it leads to", () => {

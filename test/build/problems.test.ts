@@ -21,13 +21,31 @@ function aliceAnd(tell: (story: RegistryStory) => void): RegistryStory {
 describe("a registry broken in ten places", () => {
   const story = twoPublishers();
   story.publisher(mallory);
-  story.package("cycle-a").release("1.0.0", { dependencies: { "cycle-b": "*" } }).signedBy(alice);
-  story.package("cycle-b").release("1.0.0", { dependencies: { "cycle-a": "*" } }).signedBy(alice);
-  story.package("unsatisfied").release("1.0.0", { dependencies: { shapes: "^9" } }).signedBy(alice);
-  story.package("unknown").release("1.0.0", { dependencies: { cor: "*" } }).signedBy(alice);
+  story
+    .package("cycle-a")
+    .release("1.0.0", { dependencies: { "cycle-b": "*" } })
+    .signedBy(alice);
+  story
+    .package("cycle-b")
+    .release("1.0.0", { dependencies: { "cycle-a": "*" } })
+    .signedBy(alice);
+  story
+    .package("unsatisfied")
+    .release("1.0.0", { dependencies: { shapes: "^9" } })
+    .signedBy(alice);
+  story
+    .package("unknown")
+    .release("1.0.0", { dependencies: { cor: "*" } })
+    .signedBy(alice);
   story.package("unsigned").release("1.0.0", { signature: null }).signedBy(alice);
-  story.package("rdf").release("1.0.0", { files: { "ontology.ttl": "<a> <b> .\n" } }).signedBy(alice);
-  story.package("renamed").release("1.0.0", { manifest: { version: "1.0.1" } }).signedBy(alice);
+  story
+    .package("rdf")
+    .release("1.0.0", { files: { "ontology.ttl": "<a> <b> .\n" } })
+    .signedBy(alice);
+  story
+    .package("renamed")
+    .release("1.0.0", { manifest: { version: "1.0.1" } })
+    .signedBy(alice);
   story.raw("packages/core/1.0.0/content/extra.txt", "not listed");
   story.raw("packages/old/statements/0002.toml.sig", undefined);
   story.raw("packages/Wrong/1.0.0/package.toml", "");
@@ -60,12 +78,9 @@ describe("a registry broken in ten places", () => {
     const files = story.build();
     const expected = problemsOf(await judged(files));
     await fc.assert(
-      fc.asyncProperty(
-        orderOf(files.size),
-        async (order) => {
-          expect(problemsOf(await judged(reordered(files, order)))).toEqual(expected);
-        },
-      ),
+      fc.asyncProperty(orderOf(files.size), async (order) => {
+        expect(problemsOf(await judged(reordered(files, order)))).toEqual(expected);
+      }),
       { numRuns: 5 },
     );
   });
@@ -80,16 +95,24 @@ describe("a build refuses", () => {
 
   it("a release that nobody registered has signed", async () => {
     const story = aliceAnd((told) =>
-      told.package("x", { claimedBy: alice }).release("1.0.0", { manifest: { publisher: "alice" } }).signedBy(mallory),
+      told
+        .package("x", { claimedBy: alice })
+        .release("1.0.0", { manifest: { publisher: "alice" } })
+        .signedBy(mallory),
     );
     expect(await found(story)).toContain("error SIGNATURE_BY_STRANGER packages/x/1.0.0/SHA256SUMS.sig");
   });
 
   it("packages that nobody claimed, and still says what else is wrong with them", async () => {
     const story = aliceAnd((told) =>
-      told.package("x").release("1.0.0", { files: { "ontology.ttl": "<a> <b> .\n" } }).signedBy(alice),
+      told
+        .package("x")
+        .release("1.0.0", { files: { "ontology.ttl": "<a> <b> .\n" } })
+        .signedBy(alice),
     );
-    story.raw("packages/x/statements/0001.toml", undefined).raw("packages/x/statements/0001.toml.sig", undefined);
+    story
+      .raw("packages/x/statements/0001.toml", undefined)
+      .raw("packages/x/statements/0001.toml.sig", undefined);
     const all = await found(story);
     expect(all).toContain("error SOURCE_UNCLAIMED_PACKAGE packages/x");
     expect(all).toContain("error RDF_SYNTAX packages/x/1.0.0/content/ontology.ttl");
@@ -97,7 +120,10 @@ describe("a build refuses", () => {
 
   it("names that differ in case only, of packages and of files", async () => {
     const story = aliceAnd((told) => {
-      told.package("x").release("1.0.0", { files: { "a.txt": "1", "A.txt": "2" } }).signedBy(alice);
+      told
+        .package("x")
+        .release("1.0.0", { files: { "a.txt": "1", "A.txt": "2" } })
+        .signedBy(alice);
       told.raw("packages/X/statements/0001.toml", "");
     });
     const all = await found(story);
@@ -107,8 +133,14 @@ describe("a build refuses", () => {
 
   it("a name and a version unlike their path", async () => {
     const story = aliceAnd((told) => {
-      told.package("x").release("1.0.0", { manifest: { name: "y" } }).signedBy(alice);
-      told.package("z").release("1.0.0", { manifest: { version: "2.0.0" } }).signedBy(alice);
+      told
+        .package("x")
+        .release("1.0.0", { manifest: { name: "y" } })
+        .signedBy(alice);
+      told
+        .package("z")
+        .release("1.0.0", { manifest: { version: "2.0.0" } })
+        .signedBy(alice);
     });
     const all = await found(story);
     expect(all).toContain("error RELEASE_NAME packages/x/1.0.0/package.toml");
@@ -123,13 +155,21 @@ describe("a build refuses", () => {
   it("files outside, too large, and too many", async () => {
     const story = aRegistry({ limits: { fileBytesMax: 1024, releaseFilesMax: 6, releaseBytesMax: 8192 } });
     story.publisher(alice);
-    story.package("large").release("1.0.0", { files: { "big.txt": "x".repeat(2000) } }).signedBy(alice);
+    story
+      .package("large")
+      .release("1.0.0", { files: { "big.txt": "x".repeat(2000) } })
+      .signedBy(alice);
     const many = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`f${at}.txt`, "x"]));
     story.package("many").release("1.0.0", { files: many }).signedBy(alice);
-    story.package("outside").release("1.0.0", { sums: `${"0".repeat(64)}  content/../../x\n` }).signedBy(alice);
+    story
+      .package("outside")
+      .release("1.0.0", { sums: `${"0".repeat(64)}  content/../../x\n` })
+      .signedBy(alice);
     const all = await found(story);
     for (const name of ["large", "many", "outside"])
-      expect(all.filter((line) => line.startsWith(`error `) && line.includes(`packages/${name}/1.0.0`))).not.toEqual([]);
+      expect(
+        all.filter((line) => line.startsWith(`error `) && line.includes(`packages/${name}/1.0.0`)),
+      ).not.toEqual([]);
   });
 
   it("a yank of a version that never was", async () => {
@@ -138,15 +178,25 @@ describe("a build refuses", () => {
   });
 
   it("a package whose graph breaks a shape, and names its folder", async () => {
-    const story = aliceAnd((told) => told.package("x").release("1.0.0", { description: "short" }).signedBy(alice));
+    const story = aliceAnd((told) =>
+      told.package("x").release("1.0.0", { description: "short" }).signedBy(alice),
+    );
     const all = await found(story);
     expect(all.every((line) => !line.includes("https://"))).toBe(true);
   });
 
   it("every circle of dependencies, each once", async () => {
     const story = aliceAnd((told) => {
-      for (const [from, to] of [["a", "b"], ["b", "a"], ["c", "d"], ["d", "c"]] as const)
-        told.package(`p-${from}`).release("1.0.0", { dependencies: { [`p-${to}`]: "*" } }).signedBy(alice);
+      for (const [from, to] of [
+        ["a", "b"],
+        ["b", "a"],
+        ["c", "d"],
+        ["d", "c"],
+      ] as const)
+        told
+          .package(`p-${from}`)
+          .release("1.0.0", { dependencies: { [`p-${to}`]: "*" } })
+          .signedBy(alice);
     });
     expect(await found(story)).toEqual([
       "error DEPENDENCY_CYCLE packages/p-a/1.0.0/package.toml",
@@ -157,7 +207,10 @@ describe("a build refuses", () => {
   it("an unsatisfied optional dependency, under its own table's name", async () => {
     const story = aliceAnd((told) => {
       told.package("a-one").release("1.0.0").signedBy(alice);
-      told.package("b-two").release("1.0.0", { optionalDependencies: { "a-one": "^2" } }).signedBy(alice);
+      told
+        .package("b-two")
+        .release("1.0.0", { optionalDependencies: { "a-one": "^2" } })
+        .signedBy(alice);
     });
     expect(problemsOf(await judged(story.build()))).toMatchObject([
       { code: "DEPENDENCY_UNSATISFIED", place: "optional-dependencies.a-one", expected: "one of 1.0.0" },
@@ -167,7 +220,10 @@ describe("a build refuses", () => {
   it("nothing of an edge to a package that is itself refused", async () => {
     const story = aliceAnd((told) => {
       told.package("a-one").release("1.0.0", { signature: null }).signedBy(alice);
-      told.package("b-two").release("1.0.0", { dependencies: { "a-one": "^1" } }).signedBy(alice);
+      told
+        .package("b-two")
+        .release("1.0.0", { dependencies: { "a-one": "^1" } })
+        .signedBy(alice);
     });
     expect(await found(story)).toEqual(["error RELEASE_FILE_MISSING packages/a-one/1.0.0/SHA256SUMS.sig"]);
   });
@@ -179,17 +235,22 @@ describe("a build goes on, and says so, where", () => {
     story.publisher(alice).revokeKey(aliceNext).signedBy(alice);
     const result = await judged(story.build());
     expect(result.ok).toBe(true);
-    expect(problemsOf(result)).toMatchObject([
-      { code: "DEPENDENCY_FALLEN", severity: "warning", file: "packages/shapes/0.2.0/package.toml" },
-      { code: "RELEASE_FALLEN", severity: "warning" },
-    ].sort((a, b) => (a.code < b.code ? 1 : -1)));
+    expect(problemsOf(result)).toMatchObject(
+      [
+        { code: "DEPENDENCY_FALLEN", severity: "warning", file: "packages/shapes/0.2.0/package.toml" },
+        { code: "RELEASE_FALLEN", severity: "warning" },
+      ].sort((a, b) => (a.code < b.code ? 1 : -1)),
+    );
   });
 
   it("a fallen release leads nowhere: what it needs binds nobody", async () => {
     const story = aRegistry();
     story.publisher(alice).addKey(aliceNext).revokeKey(aliceNext).signedBy(alice);
     story.publisher(bob);
-    story.package("gone").release("1.0.0", { dependencies: { nowhere: "*" } }).signedBy(aliceNext);
+    story
+      .package("gone")
+      .release("1.0.0", { dependencies: { nowhere: "*" } })
+      .signedBy(aliceNext);
     story.package("gone").release("2.0.0").signedBy(alice);
     expect((await judged(story.build())).ok).toBe(true);
   });
@@ -202,6 +263,10 @@ describe("a build goes on, and says so, where", () => {
 
   it("there is nothing in the registry", async () => {
     const result = await judged(aRegistry().build());
-    expect(result).toMatchObject({ ok: true, warnings: [], value: { counts: { packages: 0, publishers: 0 } } });
+    expect(result).toMatchObject({
+      ok: true,
+      warnings: [],
+      value: { counts: { packages: 0, publishers: 0 } },
+    });
   });
 });

@@ -13,7 +13,9 @@ export function twoPublishers(options: RegistryOptions = {}): RegistryStory {
   core.release("2.0.0-rc.1").signedBy(alice);
   core.advise("A-1", { versions: "<1.1.0" }).signedBy(alice);
   const shapes = registry.package("shapes");
-  shapes.release("0.1.0", { dependencies: { core: "^1.0.0" }, files: { "shapes/s.ttl": SHAPE } }).signedBy(bob);
+  shapes
+    .release("0.1.0", { dependencies: { core: "^1.0.0" }, files: { "shapes/s.ttl": SHAPE } })
+    .signedBy(bob);
   shapes.release("0.2.0", { dependencies: { core: "^1.1.0" } }).signedBy(bob);
   shapes.yank("0.1.0", "wrong shape").signedBy(bob);
   registry.package("old").release("1.0.0").deprecate("use core", { replacement: "core" }).signedBy(bob);

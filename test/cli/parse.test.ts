@@ -24,11 +24,23 @@ function refusal(...words: string[]): string {
 describe("values stay the text that was typed", () => {
   test.each([
     [["show", "name@1.10"], ["name@1.10"]],
-    [["install", "a@^1.0.0", "b@2"], ["a@^1.0.0", "b@2"]],
-    [["search", "007", "1e3", "0x10"], ["007", "1e3", "0x10"]],
+    [
+      ["install", "a@^1.0.0", "b@2"],
+      ["a@^1.0.0", "b@2"],
+    ],
+    [
+      ["search", "007", "1e3", "0x10"],
+      ["007", "1e3", "0x10"],
+    ],
     [["show", "--", "--registry"], ["--registry"]],
-    [["search", "--", "-x", "--json"], ["-x", "--json"]],
-    [["search", "a", "--", "b"], ["a", "b"]],
+    [
+      ["search", "--", "-x", "--json"],
+      ["-x", "--json"],
+    ],
+    [
+      ["search", "a", "--", "b"],
+      ["a", "b"],
+    ],
   ])("%j", (words, args) => {
     expect(call(...words).args).toEqual(args);
   });
@@ -50,7 +62,9 @@ describe("values stay the text that was typed", () => {
   test("a whole number may have zeros before it, and is bounded", () => {
     expect(call("search", "x", "--limit", "007").options.whole("limit", 20, 1, 1000)).toBe(7);
     for (const value of ["1.5", "0x10", "1e3", "", " 7", "0", "1001", "-1", "ten"])
-      expect(() => call("search", "x", `--limit=${value}`).options.whole("limit", 20, 1, 1000)).toThrow(UsageError);
+      expect(() => call("search", "x", `--limit=${value}`).options.whole("limit", 20, 1, 1000)).toThrow(
+        UsageError,
+      );
   });
 });
 
@@ -63,12 +77,15 @@ describe("what cannot be meant is refused", () => {
     [["list", "--limit", "3"], "Unknown option --limit of list"],
     [["list", "-x"], "Unknown option -x of list"],
     [["list", "--constructor"], "Unknown option --constructor of list"],
-    [["list", "--no-json"], "Unknown option --no-json of list"],
+    [["list", "--no-json"], "Unknown option --no-json of list; did you mean --json?"],
     [["--jsn"], "Unknown option --jsn; did you mean --json?"],
     [["list", "--json=yes"], '--json takes no value, got "yes"'],
     [["list", "--offline="], '--offline takes no value, got ""'],
     [["list", "--registry"], "--registry needs a value: --registry <path|url>"],
-    [["list", "--registry", "--json"], '--registry needs a value, and "--json" looks like an option; write --registry=--json if you mean it'],
+    [
+      ["list", "--registry", "--json"],
+      '--registry needs a value, and "--json" looks like an option; write --registry=--json if you mean it',
+    ],
     [["show"], "Missing <package>: show <package>"],
     [["show", "a", "b"], 'Too many words: "b" has no place in show <package>'],
     [["list", "x"], 'Too many words: "x" has no place in list'],
@@ -78,12 +95,12 @@ describe("what cannot be meant is refused", () => {
   });
 });
 
-test("help and the version are given whatever else is there", () => {
+test("help and the version are given before anything is missing", () => {
   expect(read()).toEqual({ help: undefined });
   expect(read("--help")).toEqual({ help: undefined });
-  expect(read("-h", "--registry", "x")).toEqual({ help: undefined });
+  expect(read("--json", "-h")).toEqual({ help: undefined });
   expect((read("show", "--help") as { help: Command }).help.usage).toBe("show <package>");
-  expect((read("show", "-h", "--unknown") as { help: Command }).help.usage).toBe("show <package>");
+  expect((read("-h", "show", "--registry", "x") as { help: Command }).help.usage).toBe("show <package>");
   expect(read("--version")).toBe("version");
   expect(read("-v")).toBe("version");
 });
@@ -93,7 +110,9 @@ test("every command says what it does, has examples that are calls of it, and no
     expect(command.summary).not.toMatch(/\.$/);
     expect(command.examples.length).toBeGreaterThan(0);
     for (const example of command.examples) {
-      const words = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? "");
+      const words = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+        ([, single, double, plain]) => single ?? double ?? plain ?? "",
+      );
       expect(call(...words).command).toBe(command.usage);
     }
     const names = command.options.map(([flags]) => flags.split(" ")[0]);

@@ -20,7 +20,18 @@ function aTerminal(options: Partial<TerminalOptions> = {}, isTTY = false) {
   return { terminal, stdout, stderr };
 }
 
-const PROBLEM = { code: "X", severity: "error", file: "a\u001b[31m.toml", line: 3, place: "package.name", message: "is \u202eevil", expected: "good", found: "\u0007", remedy: "mend it", rule: "M1" } as const;
+const PROBLEM = {
+  code: "X",
+  severity: "error",
+  file: "a\u001b[31m.toml",
+  line: 3,
+  place: "package.name",
+  message: "is \u202eevil",
+  expected: "good",
+  found: "\u0007",
+  remedy: "mend it",
+  rule: "M1",
+} as const;
 
 describe("the terminal", () => {
   test("prints the result on stdout and everything else on stderr", () => {
@@ -44,10 +55,15 @@ describe("the terminal", () => {
   test("an error is JSON on stdout with --json, text on stderr without, and hides nothing", () => {
     const json = aTerminal({ json: true });
     json.terminal.failure("CODE", "message", "hint", [PROBLEM]);
-    expect(JSON.parse(json.stdout.text)).toEqual({ error: { code: "CODE", message: "message", hint: "hint", problems: [PROBLEM] } });
+    expect(JSON.parse(json.stdout.text)).toEqual({
+      error: { code: "CODE", message: "message", hint: "hint", problems: [PROBLEM] },
+    });
     expect(json.stderr.text).toBe("");
     const plain = aTerminal();
-    plain.terminal.failure("CODE", "m\u001b[2Jessage", "hint", [PROBLEM, { ...PROBLEM, file: "", place: "" }]);
+    plain.terminal.failure("CODE", "m\u001b[2Jessage", "hint", [
+      PROBLEM,
+      { ...PROBLEM, file: "", place: "" },
+    ]);
     expect(plain.stdout.text).toBe("");
     expect(plain.stderr.text).toBe(
       [
@@ -87,7 +103,7 @@ describe("the terminal", () => {
     terminal.progress("x".repeat(100));
     terminal.progress("short");
     terminal.result({}, () => "text");
-    expect(stderr.text).toBe(`\r${"x".repeat(39)}\rshort${" ".repeat(34)}\r${" ".repeat(39)}\r`);
+    expect(stderr.text).toBe(`\r${"x".repeat(39)}\rshort${" ".repeat(34)}\r     \r`);
   });
 
   test.each([
@@ -106,17 +122,29 @@ describe("the terminal", () => {
 });
 
 test("a table's rows are never wider than they may be, and lose nothing but the end of the last cell", () => {
-  expect(table([["a", "1", "first"], ["longer", "22", "the second one"]], 20)).toBe("a       1   first\nlonger  22  the seco…");
+  expect(
+    table(
+      [
+        ["a", "1", "first"],
+        ["longer", "22", "the second one"],
+      ],
+      20,
+    ),
+  ).toBe("a       1   first\nlonger  22  the sec…");
   expect(table([], 20)).toBe("");
 });
 
 test("wrapped text has the same words in the same order, in lines that fit", () => {
   fc.assert(
-    fc.property(fc.array(fc.stringMatching(/^\S{1,12}$/), { minLength: 1, maxLength: 20 }), fc.integer({ min: 12, max: 40 }), (words, width) => {
-      const lines = wrap(words.join(" "), width);
-      expect(lines.join(" ")).toBe(words.join(" "));
-      for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width);
-    }),
+    fc.property(
+      fc.array(fc.stringMatching(/^\S{1,12}$/), { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 12, max: 40 }),
+      (words, width) => {
+        const lines = wrap(words.join(" "), width);
+        expect(lines.join(" ")).toBe(words.join(" "));
+        for (const line of lines) expect([...line].length).toBeLessThanOrEqual(width);
+      },
+    ),
   );
   expect(wrap("a  b   c", 80)).toEqual(["a  b   c"]);
 });

@@ -19,10 +19,14 @@ after.package("one").release("1.0.0").release("2.0.0");
 const older = filesBelow(publishedTree(before));
 const newer = filesBelow(publishedTree(after));
 
-const open = (files: ReadonlyMap<string, Uint8Array>) => openRegistry({ reader: memoryReader(files), ports: clientTrustPorts, inflate: nativeInflate });
+const open = (files: ReadonlyMap<string, Uint8Array>) =>
+  openRegistry({ reader: memoryReader(files), ports: clientTrustPorts, inflate: nativeInflate });
 const latest = async (registry: Awaited<ReturnType<typeof open>>) => (await registry.show("one"))?.latest;
 /** The older view's root and section manifests, and every other file of the newer: what a deploy that keeps nothing leaves. */
-const torn = new Map([...newer, ...[...older].filter(([path]) => path === "registry.json" || /\.root\.json$|\.section\.json$/.test(path))]);
+const torn = new Map([
+  ...newer,
+  ...[...older].filter(([path]) => path === "registry.json" || /\.root\.json$|\.section\.json$/.test(path)),
+]);
 
 test("a digest that misses makes the client open the current view, and do its work again on that", async () => {
   const opened: boolean[] = [];
@@ -50,7 +54,9 @@ test("where the current view cannot be opened, the first error is told", async (
   const gone = async () => {
     throw new RegistryError("UNREACHABLE", "nobody answers", "");
   };
-  await expect(onCurrentView((again) => (again ? gone() : open(torn)), latest)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(onCurrentView((again) => (again ? gone() : open(torn)), latest)).rejects.toMatchObject({
+    code: "NOT_FOUND",
+  });
 });
 
 test("what is no matter of the view is not tried again", async () => {

@@ -12,7 +12,8 @@ import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-
 let files: Map<string, Uint8Array>;
 let answers: Map<string, string>;
 
-const open = (tree: ReadonlyMap<string, Uint8Array>) => openRegistry({ reader: memoryReader(tree), ports: clientTrustPorts, inflate: nativeInflate });
+const open = (tree: ReadonlyMap<string, Uint8Array>) =>
+  openRegistry({ reader: memoryReader(tree), ports: clientTrustPorts, inflate: nativeInflate });
 
 /** Everything a client is asked, each with its answer as text, or the code of its refusal. */
 async function ask(tree: ReadonlyMap<string, Uint8Array>): Promise<Map<string, string>> {
@@ -25,7 +26,8 @@ async function ask(tree: ReadonlyMap<string, Uint8Array>): Promise<Map<string, s
     sync: (registry) => syncView(registry, () => {}),
   };
   const found = new Map<string, string>();
-  for (const [question, answer] of Object.entries(questions)) found.set(question, await told(async () => answer(await open(tree))));
+  for (const [question, answer] of Object.entries(questions))
+    found.set(question, await told(async () => answer(await open(tree))));
   return found;
 }
 
@@ -48,13 +50,18 @@ describe.each(["index/", "archives/", "search/", "registry.json"])("a byte below
   test("flipped, changes no answer that is given", async () => {
     const paths = [...files.keys()].filter((path) => path.startsWith(prefix));
     expect(paths.length).toBeGreaterThan(0);
-    const anyByte = fc.record({ path: fc.constantFrom(...paths), at: fc.nat(), bit: fc.integer({ min: 0, max: 7 }) });
+    const anyByte = fc.record({
+      path: fc.constantFrom(...paths),
+      at: fc.nat(),
+      bit: fc.integer({ min: 0, max: 7 }),
+    });
     await fc.assert(
       fc.asyncProperty(anyByte, async ({ path, at, bit }) => {
         const bytes = Uint8Array.from(files.get(path) ?? []);
         const place = at % bytes.length;
         bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
-        for (const [question, answer] of await ask(new Map(files).set(path, bytes))) expectTrueOrRefused(answer, question);
+        for (const [question, answer] of await ask(new Map(files).set(path, bytes)))
+          expectTrueOrRefused(answer, question);
       }),
       { numRuns: 60 },
     );
@@ -63,8 +70,13 @@ describe.each(["index/", "archives/", "search/", "registry.json"])("a byte below
   test("cut off, or one too many, changes no answer that is given", async () => {
     for (const path of [...files.keys()].filter((candidate) => candidate.startsWith(prefix))) {
       const bytes = files.get(path) ?? new Uint8Array();
-      for (const other of [bytes.subarray(0, bytes.length - 1), new Uint8Array([...bytes, 32]), new Uint8Array()])
-        for (const [question, answer] of await ask(new Map(files).set(path, other))) expectTrueOrRefused(answer, question);
+      for (const other of [
+        bytes.subarray(0, bytes.length - 1),
+        new Uint8Array([...bytes, 32]),
+        new Uint8Array(),
+      ])
+        for (const [question, answer] of await ask(new Map(files).set(path, other)))
+          expectTrueOrRefused(answer, question);
     }
   });
 });

@@ -229,7 +229,16 @@ describe("a publisher's day", () => {
     expect(run("state", "yank", "nothing@1.0.0", "--reason", "x", ...signed).json<Refusal>().error.code).toBe(
       "UNKNOWN_SUBJECT",
     );
-    const revoke = ["state", "revoke-key", "alice", `SHA256:${"A".repeat(43)}`, "--valid", "all", "--reason", "lost"];
+    const revoke = [
+      "state",
+      "revoke-key",
+      "alice",
+      `SHA256:${"A".repeat(43)}`,
+      "--valid",
+      "all",
+      "--reason",
+      "lost",
+    ];
     expect(run(...revoke, ...signed).json<Refusal>().error.code).toBe("UNKNOWN_KEY");
   });
 

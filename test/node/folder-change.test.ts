@@ -1,5 +1,17 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -20,7 +32,8 @@ const pack = (version: string) =>
     ["templates/a.tmpl", utf8("a")],
   ]);
 const there = () => readdirSync(project, { recursive: true }).sort();
-const install = (path: string, version: string) => changeFolder(project, (change) => change.folder(path, pack(version)));
+const install = (path: string, version: string) =>
+  changeFolder(project, (change) => change.folder(path, pack(version)));
 const read = (path: string) => readFileSync(join(project, path), "utf8");
 /** A change that fails while it is staged. */
 const CLASH = new Map([
@@ -39,7 +52,15 @@ describe("changeFolder", () => {
     });
     expect(read("packs/alpha/ontology.ttl")).toBe("2");
     expect(read("lock")).toBe("both");
-    expect(there()).toEqual(["lock", "packs", "packs/alpha", "packs/alpha/ontology.ttl", "packs/alpha/templates", "packs/alpha/templates/a.tmpl", "packs/beta"]);
+    expect(there()).toEqual([
+      "lock",
+      "packs",
+      "packs/alpha",
+      "packs/alpha/ontology.ttl",
+      "packs/alpha/templates",
+      "packs/alpha/templates/a.tmpl",
+      "packs/beta",
+    ]);
   });
 
   test("makes the folder it is told to change", () => {
@@ -55,18 +76,29 @@ describe("changeFolder", () => {
     expect(statSync(join(project, "ggen.toml")).mode & 0o777).toBe(0o600);
   });
 
-  test.each(["../out", "/out", "packs/../../out", "", ".", "packs//x", "a\\b", "C:/x", "a\0b"])("refuses the path %j", (path) => {
-    for (const make of [() => install(path, "1"), () => changeFolder(project, (change) => change.file(path, utf8("x")))])
-      expect(make).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
-    expect(there()).toEqual([]);
-  });
+  test.each(["../out", "/out", "packs/../../out", "", ".", "packs//x", "a\\b", "C:/x", "a\0b"])(
+    "refuses the path %j",
+    (path) => {
+      for (const make of [
+        () => install(path, "1"),
+        () => changeFolder(project, (change) => change.file(path, utf8("x"))),
+      ])
+        expect(make).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
+      expect(there()).toEqual([]);
+    },
+  );
 
-  test.each(["../out", "/etc/out", "a/../../out", ""])("refuses the file %j in a folder, and changes nothing", (path) => {
-    install("packs/alpha", "1");
-    const before = there();
-    expect(() => changeFolder(project, (change) => change.folder("packs/alpha", new Map([[path, utf8("x")]])))).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
-    expect(there()).toEqual(before);
-  });
+  test.each(["../out", "/etc/out", "a/../../out", ""])(
+    "refuses the file %j in a folder, and changes nothing",
+    (path) => {
+      install("packs/alpha", "1");
+      const before = there();
+      expect(() =>
+        changeFolder(project, (change) => change.folder("packs/alpha", new Map([[path, utf8("x")]]))),
+      ).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
+      expect(there()).toEqual(before);
+    },
+  );
 
   test("refuses a symbolic link on the way, and in the place itself", () => {
     const outside = mkdtempSync(join(tmpdir(), "outside-"));
@@ -74,8 +106,11 @@ describe("changeFolder", () => {
     mkdirSync(join(project, "real"));
     symlinkSync(outside, join(project, "real/alpha"));
     symlinkSync(join(outside, "lock"), join(project, "lock"));
-    for (const path of ["packs/alpha", "real/alpha"]) expect(() => install(path, "1")).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
-    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
+    for (const path of ["packs/alpha", "real/alpha"])
+      expect(() => install(path, "1")).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
+    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(
+      expect.objectContaining({ code: "UNSAFE_PATH" }),
+    );
     expect(readdirSync(outside)).toEqual([]);
     rmSync(outside, { recursive: true });
   });
@@ -84,14 +119,21 @@ describe("changeFolder", () => {
     writeFileSync(join(project, "packs"), "x");
     mkdirSync(join(project, "lock"));
     expect(() => install("packs/alpha", "1")).toThrow(expect.objectContaining({ code: "IN_THE_WAY" }));
-    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(expect.objectContaining({ code: "IN_THE_WAY" }));
+    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(
+      expect.objectContaining({ code: "IN_THE_WAY" }),
+    );
     expect(there()).toEqual(["lock", "packs"]);
   });
 
   test("leaves everything as it was when writing fails, and when the caller changes its mind", () => {
     install("packs/alpha", "1");
     const before = there();
-    expect(() => changeFolder(project, (change) => [change.folder("packs/alpha", pack("2")), change.folder("packs/beta", CLASH)])).toThrow();
+    expect(() =>
+      changeFolder(project, (change) => [
+        change.folder("packs/alpha", pack("2")),
+        change.folder("packs/beta", CLASH),
+      ]),
+    ).toThrow();
     expect(() =>
       changeFolder(project, (change) => {
         change.folder("packs/alpha", pack("2"));
@@ -102,11 +144,14 @@ describe("changeFolder", () => {
     expect(read("packs/alpha/ontology.ttl")).toBe("1");
   });
 
-  test("moves back what had moved when a later thing cannot (skipped where none can be made immutable)", ({ skip }) => {
+  test("moves back what had moved when a later thing cannot (skipped where none can be made immutable)", ({
+    skip,
+  }) => {
     install("packs/alpha", "1");
     install("packs/beta", "1");
     const before = there();
-    if (spawnSync("chattr", ["+i", join(project, "packs/beta")]).status !== 0) return skip("chattr +i does not work here");
+    if (spawnSync("chattr", ["+i", join(project, "packs/beta")]).status !== 0)
+      return skip("chattr +i does not work here");
     try {
       expect(() =>
         changeFolder(project, (change) => {
@@ -155,7 +200,14 @@ describe("a change that was killed is taken back by the next", () => {
   test.each([0, 1, 2, 3, 4, 5])("killed after %i renames", (moved) => {
     killedAfter(moved);
     changeFolder(project, () => {});
-    expect(there()).toEqual(["lock", "packs", "packs/alpha", "packs/alpha/ontology.ttl", "packs/alpha/templates", "packs/alpha/templates/a.tmpl"]);
+    expect(there()).toEqual([
+      "lock",
+      "packs",
+      "packs/alpha",
+      "packs/alpha/ontology.ttl",
+      "packs/alpha/templates",
+      "packs/alpha/templates/a.tmpl",
+    ]);
     expect(read("packs/alpha/ontology.ttl")).toBe("old");
     expect(read("lock")).toBe("old");
   });
@@ -172,7 +224,10 @@ describe("a change that was killed is taken back by the next", () => {
     const outside = mkdtempSync(join(tmpdir(), "outside-"));
     writeFileSync(join(outside, "x"), "x");
     mkdirSync(staging());
-    writeFileSync(join(staging(), "plan.json"), JSON.stringify([{ path: `../${outside.split("/").at(-1)}/x`, replaces: false }]));
+    writeFileSync(
+      join(staging(), "plan.json"),
+      JSON.stringify([{ path: `../${outside.split("/").at(-1)}/x`, replaces: false }]),
+    );
     changeFolder(project, () => {});
     expect(existsSync(join(outside, "x"))).toBe(true);
     rmSync(outside, { recursive: true });
@@ -183,7 +238,9 @@ test("two programs that change one folder take turns: the second is told to wait
   const module = join(import.meta.dirname, "../../src/node/folder-change.ts");
   const script = `import { changeFolder } from ${JSON.stringify(module)};
     changeFolder(process.argv[1], () => { console.log("holds"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000); });`;
-  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script, project], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script, project], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await new Promise((resolve) => child.stdout.once("data", resolve));
   expect(() => install("packs/alpha", "1")).toThrow(expect.objectContaining({ code: "LOCKED" }));
   child.kill("SIGKILL");

@@ -19,11 +19,31 @@ describe("an entry is added, and nothing else changes", () => {
     ["no line feed at the end", 'name = "shop"', `name = "shop"\n\n[packs]\n${LINE}\n`],
     ["an empty [packs] at the end", "[packs]\n", `[packs]\n${LINE}\n`],
     ["[packs] without a line feed", "[packs]", `[packs]\n${LINE}\n`],
-    ["entries, a comment and another table", '[packs] # what we use\n# the first\na = { path = "packs/a" } # yes\n\n# generation\n[generate]\nout = "x"\n', `[packs] # what we use\n# the first\na = { path = "packs/a" } # yes\n${LINE}\n\n# generation\n[generate]\nout = "x"\n`],
-    ["Windows line ends", '[packs]\r\na = { path = "packs/a" }\r\n\r\n[x]\r\n', `[packs]\r\na = { path = "packs/a" }\r\n${LINE}\r\n\r\n[x]\r\n`],
-    ["both kinds of line ends", 'x = 1\r\ny = 2\n[packs]\na = { path = "a" }\n', `x = 1\r\ny = 2\n[packs]\na = { path = "a" }\n${LINE}\r\n`],
-    ["[packs.a] tables", '[packs.a]\npath = "packs/a"\n', `[packs.a]\npath = "packs/a"\n\n[packs]\n${LINE}\n`],
-    ["an indented table", '  [ packs ]\n  a = { path = "a" }\n', `  [ packs ]\n  a = { path = "a" }\n${LINE}\n`],
+    [
+      "entries, a comment and another table",
+      '[packs] # what we use\n# the first\na = { path = "packs/a" } # yes\n\n# generation\n[generate]\nout = "x"\n',
+      `[packs] # what we use\n# the first\na = { path = "packs/a" } # yes\n${LINE}\n\n# generation\n[generate]\nout = "x"\n`,
+    ],
+    [
+      "Windows line ends",
+      '[packs]\r\na = { path = "packs/a" }\r\n\r\n[x]\r\n',
+      `[packs]\r\na = { path = "packs/a" }\r\n${LINE}\r\n\r\n[x]\r\n`,
+    ],
+    [
+      "both kinds of line ends",
+      'x = 1\r\ny = 2\n[packs]\na = { path = "a" }\n',
+      `x = 1\r\ny = 2\n[packs]\na = { path = "a" }\n${LINE}\r\n`,
+    ],
+    [
+      "[packs.a] tables",
+      '[packs.a]\npath = "packs/a"\n',
+      `[packs.a]\npath = "packs/a"\n\n[packs]\n${LINE}\n`,
+    ],
+    [
+      "an indented table",
+      '  [ packs ]\n  a = { path = "a" }\n',
+      `  [ packs ]\n  a = { path = "a" }\n${LINE}\n`,
+    ],
   ])("%s", (_, before, after) => {
     expect(edited(before)).toBe(after);
   });
@@ -41,12 +61,19 @@ describe("a file is left as it is, and the reason told", () => {
   });
 
   test("it is not UTF-8", () => {
-    expect(addPackEntries(Uint8Array.of(0x78, 0x3d, 0xff), [ENTRY])).toMatchObject({ outcome: "left", why: "it is not UTF-8" });
+    expect(addPackEntries(Uint8Array.of(0x78, 0x3d, 0xff), [ENTRY])).toMatchObject({
+      outcome: "left",
+      why: "it is not UTF-8",
+    });
   });
 
   test("an entry that leads elsewhere is named", () => {
-    expect(addPackEntries(utf8('[packs]\ncore-terms = { git = "https://example.org/x" }\n'), [ENTRY])).toMatchObject({ outcome: "unchanged", elsewhere: ["core-terms"] });
-    expect(addPackEntries(utf8('[packs]\ncore-terms = { path = "./packs/core-terms/" }\n'), [ENTRY])).toMatchObject({ elsewhere: [] });
+    expect(
+      addPackEntries(utf8('[packs]\ncore-terms = { git = "https://example.org/x" }\n'), [ENTRY]),
+    ).toMatchObject({ outcome: "unchanged", elsewhere: ["core-terms"] });
+    expect(
+      addPackEntries(utf8('[packs]\ncore-terms = { path = "./packs/core-terms/" }\n'), [ENTRY]),
+    ).toMatchObject({ elsewhere: [] });
   });
 
   test("names of Object.prototype are entries like others", () => {
@@ -58,7 +85,22 @@ describe("a file is left as it is, and the reason told", () => {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 test("whatever the file: every line of it stays, and it reads as before with the entry", () => {
-  const line = fc.constantFrom("", "# note", 'a = { path = "a" }', "x = 1", "[packs]", "[other]", "[packs.b]", 'path = "b"', 's = """', "[ 1 ]", "l = [", "]", '"""', "  y = [1,\n  2]");
+  const line = fc.constantFrom(
+    "",
+    "# note",
+    'a = { path = "a" }',
+    "x = 1",
+    "[packs]",
+    "[other]",
+    "[packs.b]",
+    'path = "b"',
+    's = """',
+    "[ 1 ]",
+    "l = [",
+    "]",
+    '"""',
+    "  y = [1,\n  2]",
+  );
   fc.assert(
     fc.property(fc.array(line, { maxLength: 10 }), fc.constantFrom("\n", "\r\n"), (lines, eol) => {
       const before = lines.join(eol);
@@ -67,7 +109,12 @@ test("whatever the file: every line of it stays, and it reads as before with the
       const after = Buffer.from(edit.bytes).toString();
       const root = parse(before) as { packs?: object };
       expect(plain(parse(after).packs)).toEqual(plain({ ...root.packs, [ENTRY.name]: { path: ENTRY.path } }));
-      expect(after.replace(/core-terms = .*?\r?\n/, "").replace(/\s*\[packs\]\s*$/, "").trimEnd()).toBe(before.replace(/\s*\[packs\]\s*$/, "").trimEnd());
+      expect(
+        after
+          .replace(/core-terms = .*?\r?\n/, "")
+          .replace(/\s*\[packs\]\s*$/, "")
+          .trimEnd(),
+      ).toBe(before.replace(/\s*\[packs\]\s*$/, "").trimEnd());
     }),
     { numRuns: 2000 },
   );

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { PackageName } from "../../src/manifest/name.ts";
 import { findCycle } from "../../src/resolve/cycle.ts";
 
-const graphOf = (edges: Readonly<Record<string, readonly string[]>>) => new Map(Object.entries(edges) as [PackageName, PackageName[]][]);
+const graphOf = (edges: Readonly<Record<string, readonly string[]>>) =>
+  new Map(Object.entries(edges) as [PackageName, PackageName[]][]);
 
 describe("findCycle", () => {
   test("names the packages on a cycle, the first again at the end", () => {
@@ -12,7 +13,12 @@ describe("findCycle", () => {
   });
 
   test("there is none in a diamond, in a chain, in nothing, towards packages that are not there", () => {
-    for (const edges of [{ a: ["b", "c"], b: ["d"], c: ["d"], d: [] }, { a: ["b"], b: ["c"], c: [] }, {}, { a: ["nowhere"] }])
+    for (const edges of [
+      { a: ["b", "c"], b: ["d"], c: ["d"], d: [] },
+      { a: ["b"], b: ["c"], c: [] },
+      {},
+      { a: ["nowhere"] },
+    ])
       expect(findCycle(graphOf(edges))).toBeUndefined();
   });
 
@@ -32,7 +38,8 @@ describe("findCycle", () => {
           return seen;
         };
         expect(cycle !== undefined).toBe(Object.keys(edges).some((start) => reaches(start).has(start)));
-        for (const [at, from] of (cycle ?? []).slice(0, -1).entries()) expect(edges[from]).toContain(cycle?.[at + 1]);
+        for (const [at, from] of (cycle ?? []).slice(0, -1).entries())
+          expect(edges[from]).toContain(cycle?.[at + 1]);
         if (cycle !== undefined) expect(cycle[0]).toBe(cycle.at(-1));
       }),
     );

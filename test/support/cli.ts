@@ -45,6 +45,23 @@ export function startCli(args: readonly string[], options: CliOptions = {}) {
   });
 }
 
+/** Runs the program to its end while this process goes on serving it. */
+export async function cliServed(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const child = startCli(args, options);
+  const [stdout, stderr, code] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    new Promise<number | null>((done) => child.once("close", done)),
+  ]);
+  return { code, stdout, stderr, json: () => JSON.parse(stdout) };
+}
+
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
 function environment(options: CliOptions): Record<string, string> {
   const home = options.home ?? tempFolder("home");
   return {

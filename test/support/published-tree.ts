@@ -18,11 +18,13 @@ export function publishedTree(story: RegistryStory): string {
 export function filesBelow(folder: string): Map<string, Uint8Array> {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
   const files = paths.filter((path) => statSync(join(folder, path)).isFile());
-  return new Map(files.map((path) => [path.split("\\").join("/"), new Uint8Array(readFileSync(join(folder, path)))]));
+  return new Map(
+    files.map((path) => [path.split("\\").join("/"), new Uint8Array(readFileSync(join(folder, path)))]),
+  );
 }
 
 export const TEMPLATE = `---
-to: "out/{{ name }}.txt"
+to: "out/text.txt"
 force: true
 sh_after: "echo done"
 sparql: "SELECT ?s WHERE { ?s ?p ?o }"
@@ -30,7 +32,8 @@ sparql: "SELECT ?s WHERE { ?s ?p ?o }"
 body
 `;
 
-const PACK = (name: string) => `[pack]\nname = "${name}"\nversion = "1.0.0"\ndescription = "A pack for tests"\n`;
+const PACK = (name: string) =>
+  `[pack]\nname = "${name}"\nversion = "1.0.0"\ndescription = "A pack for tests"\n`;
 
 /**
  * shared 1.0.0, 1.1.0 (yanked), 2.0.0 · left 1.0.0 needs shared ^1 · right 1.0.0 needs shared ^2 · tool 1.0.0, by
@@ -40,7 +43,12 @@ export function aSmallRegistry(): RegistryStory {
   const story = aRegistry();
   story.publisher(alice, { title: "Alice" });
   story.publisher(bob);
-  story.package("shared").release("1.0.0", { description: "Terms that others share" }).release("1.1.0").release("2.0.0").yank("1.1.0", "a wrong term");
+  story
+    .package("shared")
+    .release("1.0.0", { description: "Terms that others share" })
+    .release("1.1.0")
+    .release("2.0.0")
+    .yank("1.1.0", "a wrong term");
   story.package("left").release("1.0.0", { dependencies: { shared: "^1.0.0" } });
   story.package("right").release("1.0.0", { dependencies: { shared: "^2.0.0" } });
   story
