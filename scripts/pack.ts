@@ -39,7 +39,7 @@ async function lint(): Promise<number> {
   const { messages } = await publint({ pkgDir: OUT, strict: true });
   const manifest = JSON.parse(readFileSync(`${OUT}/package.json`, "utf8"));
   for (const message of messages) console.error(formatMessage(message, manifest));
-  const { status } = spawnSync("npm", ["pack", "--dry-run"], {
+  const { status } = spawnSync("npm", ["pack", "--dry-run", "--silent"], {
     cwd: OUT,
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -19,6 +19,7 @@ export const CACHE_DAMAGED = "CACHE_DAMAGED";
 export class Blobs {
   readonly #cache: BuildCache;
   readonly #hash: Hash;
+  #scratch = new Uint8Array(0);
 
   constructor(cache: BuildCache, hash: Hash) {
     this.#cache = cache;
@@ -37,14 +38,23 @@ export class Blobs {
 
   /** Throws CACHE_DAMAGED. */
   get(ref: BlobRef): Uint8Array {
-    const bytes = this.#cache.get(keyOf(ref.sha256));
-    if (bytes !== undefined && bytes.length === ref.length) return bytes;
-    throw new RegistryError(
-      CACHE_DAMAGED,
-      "Cannot read the build's cache: it was damaged while it was in use",
-      "run the command again with --no-cache",
-    );
+    return whole(ref, this.#cache.get(keyOf(ref.sha256)));
   }
+
+  /** The same, good until the next call. Throws CACHE_DAMAGED. */
+  glance(ref: BlobRef): Uint8Array {
+    if (this.#scratch.length < ref.length) this.#scratch = new Uint8Array(2 * ref.length);
+    return whole(ref, this.#cache.get(keyOf(ref.sha256), this.#scratch));
+  }
+}
+
+function whole(ref: BlobRef, bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes !== undefined && bytes.length === ref.length) return bytes;
+  throw new RegistryError(
+    CACHE_DAMAGED,
+    "Cannot read the build's cache: it was damaged while it was in use",
+    "run the command again with --no-cache",
+  );
 }
 
 function keyOf(sha256: Digest): string {

@@ -2,7 +2,7 @@
  * The graph's files. The whole is the concatenation of its parts under one prefix block: catalogue,
  * publishers, packages by name. So the part of an unchanged package is taken as it is.
  */
-import { concat, utf8 } from "../base/bytes.ts";
+import { utf8 } from "../base/bytes.ts";
 import type { Problem } from "../base/problem.ts";
 import { catalogQuads } from "../graph/catalog-quads.ts";
 import { writeNQuads } from "../graph/nquads.ts";
@@ -22,7 +22,7 @@ export interface GraphFiles {
   readonly problems: readonly Problem[];
 }
 
-/** A piece of a large file: made or fetched when its turn comes. */
+/** A piece of a large file: fetched when its turn comes, and good until the next one. */
 type Piece = () => Uint8Array;
 
 export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<GraphFiles> {
@@ -45,8 +45,8 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
   let triples = countLines(nquads);
   for (const facts of input.packages) {
     const { name } = facts.view;
-    turtlePieces.push(() => blobs.get(facts.turtle));
-    nquadsPieces.push(() => blobs.get(facts.nquads));
+    turtlePieces.push(() => blobs.glance(facts.turtle));
+    nquadsPieces.push(() => blobs.glance(facts.nquads));
     triples += facts.triples;
     const page = () => turtlePageOf(blobs.get(facts.turtle));
     files.addKnown(layout.packageTurtlePath(name), { ...facts.turtlePage, bytes: page });
@@ -73,8 +73,18 @@ function addWhole(parts: readonly Piece[], form: "ttl" | "nq", { files, ports }:
   function* pieces(): Iterable<Uint8Array> {
     for (const part of parts) yield part();
   }
-  const file = { sha256, length, bytes: () => concat(...pieces()), pieces };
+  const file = { sha256, length, bytes: () => joined(pieces(), length), pieces };
   files.addKnown(layout.graphPath(sha256, form), file);
   if (form === "ttl") files.addKnown(layout.TURTLE_FILE, file);
   return { sha256, length };
+}
+
+function joined(pieces: Iterable<Uint8Array>, length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }

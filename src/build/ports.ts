@@ -8,8 +8,11 @@ import type { Workshop, WorkshopContext } from "./workshop.ts";
  * name everything that the bytes were made from.
  */
 export interface BuildCache {
-  /** `undefined` where nothing is kept under `key`, or not as it was put. */
-  get(key: string): Uint8Array | undefined;
+  /**
+   * `undefined` where nothing is kept under `key`, or not as it was put. Where `scratch` is given and
+   * large enough, the bytes may be a part of it, for who looks at much and keeps nothing.
+   */
+  get(key: string, scratch?: Uint8Array): Uint8Array | undefined;
   /** Whether something is kept under `key`, which then is kept on; it may still turn out damaged. */
   has(key: string): boolean;
   put(key: string, bytes: Uint8Array): void;

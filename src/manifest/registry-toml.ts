@@ -33,7 +33,7 @@ import { tomlLine, tomlString, tomlText } from "./toml-text.ts";
 import { isBaseUrl, isRegistryIri, REGISTRY_IRI_CHARS_MAX } from "./web.ts";
 
 export { DEFAULT_LIMITS, LIMIT_CEILINGS, type Limits } from "./limits.ts";
-export { type MaintainersConfig, parseMaintainersToml, writeMaintainersToml } from "./maintainers-toml.ts";
+export { parseMaintainersToml, writeMaintainersToml } from "./maintainers-toml.ts";
 
 export const ROLLOUT_BACKENDS = ["v1", "v2", "parallel"] as const;
 export type RolloutBackend = (typeof ROLLOUT_BACKENDS)[number];

@@ -85,12 +85,12 @@ class PackFile implements SavedBuildCache {
     if (entries === undefined) this.#closeFile();
   }
 
-  get(key: string): Uint8Array | undefined {
-    const fresh = this.#fresh.get(key) ?? this.#forNow.get(key);
+  get(key: string, scratch?: Uint8Array): Uint8Array | undefined {
+    const fresh = this.#fresh.get(key, scratch) ?? this.#forNow.get(key, scratch);
     if (fresh !== undefined) return fresh;
     const entry = this.#entries.get(key);
     if (entry === undefined || this.#handle === undefined) return undefined;
-    const bytes = readValue(this.#handle, entry);
+    const bytes = readValue(this.#handle, entry, scratch);
     if (bytes === undefined) this.#entries.delete(key);
     else this.#used.add(key);
     return bytes;

@@ -33,20 +33,27 @@ export class KeptPointers {
 
   /** When it was kept, in milliseconds since 1970. */
   since(kept: Kept): number | undefined {
-    return statSync(this.#file(kept), { throwIfNoEntry: false })?.mtimeMs;
+    try {
+      return statSync(this.#file(kept)).mtimeMs;
+    } catch {
+      // As in `read`.
+      return undefined;
+    }
   }
 
   /** A full or read-only disk is no error: the pointer is only not kept. */
   keep(kept: Kept, bytes: Uint8Array): void {
     const file = this.#file(kept);
     const aside = `${file}.${process.pid}.new`;
+    let isWritten = false;
     try {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(aside, bytes);
+      isWritten = true;
       renameSync(aside, file);
     } catch {
-      // As said above; nothing may be left lying about.
-      rmSync(aside, { force: true });
+      // As said above; nothing is left lying about.
+      if (isWritten) rmSync(aside, { force: true });
     }
   }
 

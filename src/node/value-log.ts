@@ -50,11 +50,11 @@ export class ValueLog {
     return this.#waiting.has(key) || this.#written.has(key);
   }
 
-  get(key: string): Uint8Array | undefined {
+  get(key: string, scratch?: Uint8Array): Uint8Array | undefined {
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined || this.#handle === undefined) return waiting;
     const entry = this.#written.get(key);
-    return entry === undefined ? undefined : readValue(this.#handle, entry);
+    return entry === undefined ? undefined : readValue(this.#handle, entry, scratch);
   }
 
   put(key: string, bytes: Uint8Array): void {
@@ -157,15 +157,20 @@ export function writeAll(handle: number, buffers: readonly Uint8Array[], start: 
 }
 
 /** The value, or `undefined` where it is not as it was written. */
-export function readValue(handle: number, entry: Entry): Uint8Array | undefined {
-  const bytes = readAt(handle, entry.offset, entry.length);
+export function readValue(handle: number, entry: Entry, scratch?: Uint8Array): Uint8Array | undefined {
+  const bytes = readAt(handle, entry.offset, entry.length, scratch);
   return bytes !== undefined && crc32(bytes) === entry.crc ? bytes : undefined;
 }
 
-export function readAt(handle: number, position: number, length: number): Uint8Array | undefined {
-  // Not from the shared pool, and not zeroed: every byte is read over, or none is given.
-  const memory = Buffer.allocUnsafeSlow(length);
-  const bytes = new Uint8Array(memory.buffer, 0, length);
+/** In `scratch` where that is given and large enough, else in memory of its own. */
+export function readAt(
+  handle: number,
+  position: number,
+  length: number,
+  scratch?: Uint8Array,
+): Uint8Array | undefined {
+  const bytes =
+    scratch !== undefined && scratch.length >= length ? scratch.subarray(0, length) : ownMemory(length);
   let count = 0;
   while (count < length) {
     const read = readSync(handle, bytes, count, length - count, position + count);
@@ -173,4 +178,9 @@ export function readAt(handle: number, position: number, length: number): Uint8A
     count += read;
   }
   return bytes;
+}
+
+/** Not from the shared pool, and not zeroed: every byte is read over, or none is given. */
+function ownMemory(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer, 0, length);
 }
