@@ -87,18 +87,24 @@ export function publishOneMore(root: string, patch: number, shape: Shape): void 
   commit(root, `${name} ${version}`);
 }
 
+/** Commits everything; packed, as a clone would have it, and written so without a file for each object. */
 function commit(root: string, message: string): void {
+  const settings = {
+    "user.name": "bench",
+    "user.email": "bench@example.org",
+    "gc.auto": "0",
+    "core.bigFileThreshold": "1",
+    "core.fsync": "none",
+  };
+  const options = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
   const git = (...args: string[]) => {
-    const done = spawnSync(
-      "git",
-      ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0", ...args],
-      { encoding: "utf8" },
-    );
+    const done = spawnSync("git", ["-C", root, ...options, ...args], { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`git ${args[0]}: ${done.stderr}`);
   };
   git("init", "-q");
   git("add", "--all", "--force");
   git("commit", "-qm", message);
+  git("repack", "-dq");
 }
 
 /** Eight files: ontology, shapes, two templates, two gates, README, licence; prose fills them to the size. */

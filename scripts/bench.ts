@@ -1,105 +1,155 @@
 /**
  * `npm run bench`: how fast releases are verified and built, and what a command costs as a process.
  *
- *     npm run bench [-- --releases 1000,10000] [--release-kb 20] [--runs 7]
+ *     npm run bench [-- --releases 1000,10000] [--release-kb 20] [--runs 7] [--cli <folder>]
  *
  * Every figure is of a whole process, start-up included; `node -e 0` in the same run stands beside it.
- * Times are medians of --runs; builds run once cold and three times after one more release each.
+ * Times are medians of --runs; builds run once cold, then three times unchanged and after one more
+ * release each. CPU is of all threads and of git, so that it can be compared where others use the machine.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { generateRegistry, publishOneMore } from "./bench-registry.ts";
+import { generateRegistry, publishOneMore, type Shape } from "./bench-registry.ts";
 import { bundleCli } from "./cli-bundle.ts";
 
-const CLI = "dist/cli/main.js";
-const INCREMENTAL_RUNS = 3;
+const WARM_RUNS = 3;
+/** What /proc counts processor time in: a hundredth of a second on every Linux there is. */
+const TICKS_A_SECOND = 100;
+const SAMPLE_MS = 20;
 
 interface Measured {
   readonly seconds: number;
-  /** Peak resident memory, where the system tells (Linux); else 0. */
+  /** Of the process and of those it waited for, up to the last sample; 0 where the system does not tell. */
+  readonly cpuSeconds: number;
+  /** Peak resident memory; 0 where the system does not tell. */
   readonly megabytes: number;
+}
+
+interface Place {
+  readonly cli: string;
+  readonly registry: string;
+  readonly out: string;
+  readonly home: string;
 }
 
 async function measure(args: readonly string[], home: string): Promise<Measured> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, GGEN_MARKETPLACE_HOME: home },
-  });
-  let peak = 0;
+  const env = { ...process.env, GGEN_MARKETPLACE_HOME: home };
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"], env });
+  let [megabytes, cpuSeconds] = [0, 0];
   const watch = setInterval(() => {
-    peak = Math.max(peak, peakOf(child.pid));
-  }, 25);
+    megabytes = Math.max(megabytes, peakOf(child.pid));
+    cpuSeconds = Math.max(cpuSeconds, cpuOf(child.pid));
+  }, SAMPLE_MS);
   const code = await new Promise<number | null>((done) => child.on("exit", done));
   const seconds = (performance.now() - started) / 1000;
   clearInterval(watch);
   if (code !== 0) throw new Error(`${args.join(" ")}: exit ${code}`);
-  return { seconds, megabytes: peak };
+  return { seconds, cpuSeconds, megabytes };
 }
 
 function peakOf(pid: number | undefined): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(procFile(pid, "status"))?.[1] ?? 0) / 1024;
+}
+
+function cpuOf(pid: number | undefined): number {
+  const stat = procFile(pid, "stat");
+  // After the name in parentheses: fields 14 to 17 of proc(5) are utime, stime, cutime, cstime.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND;
+}
+
+/** "" where there is no such file: another system, or the process has just ended. */
+function procFile(pid: number | undefined, name: string): string {
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch {
-    return 0;
+    return "";
   }
 }
 
-async function median(args: readonly string[], home: string, runs: number): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run <= runs; run++) times.push((await measure(args, home)).seconds);
-  const [, ...counted] = times;
-  return counted.sort((a, b) => a - b)[Math.floor(counted.length / 2)] ?? 0;
+function median<T>(items: readonly T[], by: (item: T) => number): T {
+  return [...items].sort((a, b) => by(a) - by(b))[Math.floor(items.length / 2)] as T;
 }
 
 function row(...cells: readonly string[]): void {
   console.log(`| ${cells.join(" | ")} |`);
 }
 
-async function benchSize(releases: number, releaseKb: number, runs: number): Promise<void> {
-  const room = mkdtempSync(join(tmpdir(), "ggen-bench-"));
-  const [registry, out, home] = [join(room, "registry"), join(room, "out"), join(room, "home")];
-  const shape = { releases, releaseBytes: releaseKb * 1024 };
-  generateRegistry(registry, shape);
-  const build = [CLI, "build", "--registry", registry, "--out", out, "--quiet"];
-  const cold = await measure(build, home);
-  const size = `${releases} releases of 8 files, ${releaseKb} kB`;
-  row(
-    `build, cold, ${size}`,
-    `${cold.seconds.toFixed(2)} s`,
-    `${Math.round(releases / cold.seconds)} releases/s`,
-    `${Math.round(cold.megabytes)} MB`,
-  );
-  const after: Measured[] = [];
-  for (let i = 0; i < INCREMENTAL_RUNS; i++) {
-    publishOneMore(registry, i, shape);
-    after.push(await measure(build, home));
-  }
-  after.sort((a, b) => a.seconds - b.seconds);
-  const middle = after[1] as Measured;
-  row(
-    `build, one release more, ${size}`,
-    `${middle.seconds.toFixed(2)} s`,
-    "",
-    `${Math.round(Math.max(...after.map((one) => one.megabytes)))} MB`,
-  );
-  await benchReads(out, home, runs);
-  rmSync(room, { recursive: true, force: true });
+function buildRow(what: string, rate: string, { seconds, cpuSeconds, megabytes }: Measured): void {
+  row(what, `${seconds.toFixed(2)} s`, `${cpuSeconds.toFixed(1)} s`, rate, `${Math.round(megabytes)} MB`);
 }
 
-async function benchReads(tree: string, home: string, runs: number): Promise<void> {
-  const bare = await median(["-e", "0"], home, runs);
-  row("bare `node -e 0`", `${(bare * 1000).toFixed(1)} ms`, "1.00x", "");
-  for (const args of [
+async function benchBuilds(place: Place, shape: Shape, size: string): Promise<void> {
+  const words = ["--registry", place.registry, "--quiet"];
+  const build = [place.cli, "build", ...words, "--out", place.out];
+  const rate = ({ seconds }: Measured) => `${Math.round(shape.releases / seconds)} releases/s`;
+  const check = await measure([place.cli, "check", ...words], `${place.home}-check`);
+  buildRow(`check (verify all, write nothing), cold, ${size}`, rate(check), check);
+  const cold = await measure(build, place.home);
+  buildRow(`build, cold, ${size}`, rate(cold), cold);
+  const [unchanged, changed]: [Measured[], Measured[]] = [[], []];
+  for (let at = 0; at < WARM_RUNS; at++) {
+    unchanged.push(await measure(build, place.home));
+    publishOneMore(place.registry, at, shape);
+    changed.push(await measure(build, place.home));
+  }
+  buildRow(
+    `build, nothing changed, ${size}`,
+    "",
+    median(unchanged, ({ seconds }) => seconds),
+  );
+  buildRow(
+    `build, one release more, ${size}`,
+    "",
+    median(changed, ({ seconds }) => seconds),
+  );
+}
+
+async function benchReads(place: Place, runs: number): Promise<void> {
+  const commands = [
     ["search", "order party"],
     ["search", "invoce"],
     ["show", "order-address-0"],
-  ]) {
-    const seconds = await median([CLI, ...args, "--registry", tree, "--quiet"], home, runs);
-    row(`\`${args.join(" ")}\``, `${(seconds * 1000).toFixed(1)} ms`, `${(seconds / bare).toFixed(2)}x`, "");
+  ];
+  const bare: number[] = [];
+  const times = commands.map((): number[] => []);
+  // Turn by turn, so that whatever else the machine does meets all of them alike; the first turn warms up.
+  for (let turn = 0; turn <= runs; turn++) {
+    const seconds = (await measure(["-e", "0"], place.home)).seconds;
+    if (turn > 0) bare.push(seconds);
+    for (const [at, words] of commands.entries()) {
+      const args = [place.cli, ...words, "--registry", place.out, "--quiet"];
+      const taken = (await measure(args, place.home)).seconds;
+      if (turn > 0) times[at]?.push(taken);
+    }
+  }
+  const base = median(bare, (seconds) => seconds);
+  row("bare `node -e 0`", `${(base * 1000).toFixed(1)} ms`, "", "1.00x", "");
+  for (const [at, words] of commands.entries()) {
+    const seconds = median(times[at] ?? [], (taken) => taken);
+    row(
+      `\`${words.join(" ")}\``,
+      `${(seconds * 1000).toFixed(1)} ms`,
+      "",
+      `${(seconds / base).toFixed(2)}x`,
+      "",
+    );
+  }
+}
+
+async function benchSize(cli: string, shape: Shape, size: string, runs: number): Promise<void> {
+  const room = mkdtempSync(join(tmpdir(), "ggen-bench-"));
+  const place = { cli, registry: join(room, "registry"), out: join(room, "out"), home: join(room, "home") };
+  try {
+    generateRegistry(place.registry, shape);
+    await benchBuilds(place, shape, size);
+    await benchReads(place, runs);
+  } finally {
+    rmSync(room, { recursive: true, force: true });
   }
 }
 
@@ -108,11 +158,20 @@ const { values } = parseArgs({
     releases: { type: "string", default: "1000,10000" },
     "release-kb": { type: "string", default: "20" },
     runs: { type: "string", default: "7" },
+    cli: { type: "string" },
   },
 });
-await bundleCli("dist/cli");
-console.log(`${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}\n`);
-row("what", "time", "rate or ratio", "peak memory");
-row("---", "---", "---", "---");
-for (const releases of values.releases.split(",").map(Number))
-  await benchSize(releases, Number(values["release-kb"]), Number(values.runs));
+const folder = values.cli ?? mkdtempSync(join(tmpdir(), "ggen-bench-cli-"));
+await bundleCli(folder);
+const load = loadavg()[0]?.toFixed(1);
+console.log(
+  `${availableParallelism()} cores, ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}, load ${load} at the start\n`,
+);
+row("what", "time", "CPU", "rate or ratio", "peak memory");
+row("---", "---", "---", "---", "---");
+for (const releases of values.releases.split(",").map(Number)) {
+  const kb = Number(values["release-kb"]);
+  const size = `${releases} releases of 8 files, ${kb} kB`;
+  await benchSize(join(folder, "main.js"), { releases, releaseBytes: kb * 1024 }, size, Number(values.runs));
+}
+if (values.cli === undefined) rmSync(folder, { recursive: true });

@@ -111,6 +111,7 @@ function signatureOfNothing(file: string, statement: string): Problem {
     file,
     message: `The statement that this signature is for, "${statement}", is missing`,
     remedy: "restore the statement, or remove the signature",
+    rule: "S4",
   };
 }
 
@@ -121,5 +122,6 @@ function unsigned(file: string): Problem {
     file,
     message: "The statement has no signature",
     remedy: `sign it: ssh-keygen -Y sign -f KEY -n ggen-marketplace-statement ${file}`,
+    rule: "S4",
   };
 }

@@ -114,6 +114,7 @@ function noRegistry(paths: readonly string[]): Problem {
       ? "This folder is a published tree (it has registry.json); a registry source has registry.toml"
       : "This folder has no registry.toml",
     remedy: "give the folder that holds registry.toml, packages/ and publishers/",
+    rule: "S5",
   };
 }
 
@@ -193,7 +194,13 @@ class Sorter {
     const folder = path.split("/", 2).join("/");
     if (this.#refusedNames.has(folder)) return;
     this.#refusedNames.add(folder);
-    this.#add("SOURCE_BAD_NAME", folder, explainName(name), "rename the folder, and the name in its files");
+    this.#add(
+      "SOURCE_BAD_NAME",
+      "S2",
+      folder,
+      explainName(name),
+      "rename the folder, and the name in its files",
+    );
   }
 
   #statement(path: string, chain: ChainFiles | undefined, file: string | undefined): void {
@@ -219,6 +226,7 @@ class Sorter {
     if (parsed === undefined)
       this.#add(
         "SOURCE_BAD_VERSION",
+        "S2",
         folder,
         `"${version}" is not a SemVer 2.0 version`,
         "name the folder by the release's version, such as 1.2.0",
@@ -229,6 +237,7 @@ class Sorter {
   #unclaimed(name: PackageName): void {
     this.#add(
       "SOURCE_UNCLAIMED_PACKAGE",
+      "S3",
       `packages/${name}`,
       `Nobody has claimed the package "${name}"`,
       'add statements/0001.toml with action "claim"; `publish` does',
@@ -238,13 +247,14 @@ class Sorter {
   #unexpected(path: string): void {
     this.#add(
       "SOURCE_UNEXPECTED_FILE",
+      "S1",
       path,
       "This file has no place in a registry",
       "remove it, or put it below a release's content/",
     );
   }
 
-  #add(code: string, file: string, message: string, remedy: string): void {
-    this.#problems.push({ code, severity: "error", file, message, remedy });
+  #add(code: string, rule: string, file: string, message: string, remedy: string): void {
+    this.#problems.push({ code, severity: "error", file, message, remedy, rule });
   }
 }

@@ -1,7 +1,7 @@
 /** What `--help` prints: all commands, or one with its options and examples. */
 import { type Command, nameOf, type Option } from "./command.ts";
 import { COMMON_OPTIONS } from "./parse.ts";
-import { wrap } from "./terminal.ts";
+import { WRAP_MIN, wrap } from "./terminal.ts";
 
 const PROGRAM = "ggen-marketplace";
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
@@ -43,7 +43,7 @@ function definitions(rows: readonly Option[], width: number): string {
   const left = Math.max(...rows.map(([word]) => word.length)) + 4;
   return rows
     .flatMap(([word, meaning]) =>
-      wrap(meaning, Math.max(30, width - left)).map(
+      wrap(meaning, Math.max(WRAP_MIN, width - left)).map(
         (line, at) => `  ${(at === 0 ? word : "").padEnd(left - 2)}${line}`,
       ),
     )

@@ -13,15 +13,17 @@ import {
 } from "../node/keys.ts";
 import type { PublicKey } from "../trust/public-key.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
-import { refused } from "./refused.ts";
-import { PASSPHRASE_VARIABLE, readSigner } from "./signer.ts";
+import { PASSPHRASE_VARIABLE, readSigner, unusableKey } from "./signer.ts";
 
 type Form = "openssh" | "pem" | "hex" | "base64";
 const FORMS: readonly string[] = ["openssh", "pem", "hex", "base64"];
 
 export const run: Run = async (args, options, context) => {
   const [action = "", file] = args;
-  if (action === "generate") return generate(options, context);
+  if (action === "generate") {
+    if (file !== undefined) throw new UsageError(`key generate takes no file; write --out "${file}"`);
+    return generate(options, context);
+  }
   const actions = new Map([
     ["import", importKey],
     ["export", exportKey],
@@ -119,14 +121,18 @@ function formOf(options: Options, otherwise: Form): Form {
   return form as Form;
 }
 
-/** The public half of a key file, whichever half it holds. */
+/**
+ * The public half of a key file, whichever half it holds. Hex and base64 do not say which it is: they are
+ * taken for a private key unless the file's name ends in .pub, so that no secret is ever shown as a public key.
+ */
 async function readPublic(file: string, context: Context): Promise<PublicKey> {
   if (statSync(file).size > KEY_FILE_BYTES_MAX)
     throw new RegistryError("KEY_TOO_LARGE", `"${file}" is no key file`, "give a key file");
   const text = readFileSync(file, "utf8");
-  if (/PRIVATE KEY/.test(text)) return (await readSigner(file, context)).publicKey;
+  const isPublic = file.endsWith(".pub") || /^(?:ssh-|ecdsa-|sk-|-----BEGIN PUBLIC KEY)/.test(text);
+  if (!isPublic) return (await readSigner(file, context)).publicKey;
   const key = readPublicKey(text, file);
-  if (!key.ok) throw refused("The key file has", key.problems);
+  if (!key.ok) throw unusableKey(file, key.problems);
   return key.value;
 }
 

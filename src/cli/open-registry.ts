@@ -35,9 +35,7 @@ export async function onRegistry<T>(
   const location = registryLocation(options, context);
   const pinned = pinnedRoot(options);
   if (pinned === undefined)
-    context.terminal.note(
-      "the view is not pinned: signatures are checked, but it may be an old view (see --root)",
-    );
+    context.terminal.note("the view is not pinned (--root): signatures are checked, its age is not");
   if (!isAddress(location)) {
     const reader = folderReader(location);
     return onCurrentView(() => openView(reader, pinned), work);

@@ -12,8 +12,9 @@ export function permissionLines(permissions: Permissions): string[] {
     ...permissions.overwrite.map((entry) => `overwrites ${visible(entry.to)} (${visible(entry.file)})`),
     ...permissions.inject.map((entry) => `edits ${visible(entry.to)} (${visible(entry.file)})`),
   ];
-  if (permissions.outputs.length > 0)
-    lines.push(`writes ${permissions.outputs.map((to) => visible(to)).join(", ")}`);
+  const told = new Set([...permissions.overwrite, ...permissions.inject].map(({ to }) => to));
+  const written = permissions.outputs.filter((to) => !told.has(to));
+  if (written.length > 0) lines.push(`writes ${written.map((to) => visible(to)).join(", ")}`);
   return lines.length === 0 ? ["nothing: it has no templates"] : lines;
 }
 

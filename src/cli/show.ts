@@ -6,15 +6,15 @@ import type { Run } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
 import { permissionLines } from "./permission-text.ts";
-import { type Terminal, table, wrap } from "./terminal.ts";
+import { type Terminal, table, WRAP_MIN, wrap } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 
 const FILES_SHOWN_MAX = 12;
 const TERMS_SHOWN_MAX = 8;
 const DESCRIPTION_LINES_MAX = 12;
 const LABEL_WIDTH = 13;
-/** However narrow the terminal. */
-const WIDTH_MIN = 30;
+/** Longer lines of prose are hard to read, also where nothing limits them. */
+const PROSE_WIDTH_MAX = 100;
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
@@ -93,7 +93,7 @@ function one(value: string | undefined): string[] {
 function row(label: string, lines: readonly string[], terminal: Terminal): string[] {
   return lines
     .flatMap((line) =>
-      wrap(line, Math.max(WIDTH_MIN, terminal.width - LABEL_WIDTH - 2)).map((part, at) =>
+      wrap(line, Math.max(WRAP_MIN, terminal.width - LABEL_WIDTH - 2)).map((part, at) =>
         at === 0 ? part : `  ${part}`,
       ),
     )
@@ -104,7 +104,7 @@ function description(release: ReleaseView, terminal: Terminal): string[] {
   const lines = release.description
     .trim()
     .split("\n")
-    .flatMap((line) => wrap(visible(line), terminal.width));
+    .flatMap((line) => wrap(visible(line), Math.min(terminal.width, PROSE_WIDTH_MAX)));
   return cutList(lines, DESCRIPTION_LINES_MAX);
 }
 

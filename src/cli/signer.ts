@@ -1,5 +1,6 @@
 /** The private key that a command signs with, and where it is about to sign. */
 
+import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
 import { foldAuthority } from "../build/authority.ts";
 import { readRegistrySource } from "../build/registry-source.ts";
@@ -37,9 +38,21 @@ export async function openSigning(options: Options, context: Context): Promise<S
 export async function readSigner(file: string, context: Context): Promise<PrivateKey> {
   const passphrase = context.environment[PASSPHRASE_VARIABLE];
   const key = await readPrivateKeyFile(file, passphrase === undefined ? {} : { passphrase });
-  if (!key.ok) throw refused("The key file has", key.problems);
+  if (!key.ok) throw unusableKey(file, key.problems);
   context.terminal.warnings(key.warnings);
   return key.value;
+}
+
+export function unusableKey(file: string, problems: readonly Problem[]): RegistryError {
+  const [first] = problems;
+  const remedy =
+    first?.code === "KEY_PASSPHRASE_NEEDED" ? `put its passphrase in ${PASSPHRASE_VARIABLE}` : first?.remedy;
+  return new RegistryError(
+    first?.code ?? "KEY_FORMAT",
+    `${first?.message ?? "No key"}: "${file}"`,
+    remedy ?? "give another file",
+    { problems },
+  );
 }
 
 export function publisherName(text: string): PublisherName {

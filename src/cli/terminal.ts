@@ -36,6 +36,9 @@ const CODES: Record<Style, readonly [number, number]> = {
 /** Problems shown in text; `--json` has them all. */
 const PROBLEMS_SHOWN_MAX = 200;
 
+/** Lines are not broken shorter, however narrow the terminal. */
+export const WRAP_MIN = 30;
+
 export class Terminal {
   readonly json: boolean;
   readonly #options: TerminalOptions;
@@ -69,7 +72,14 @@ export class Terminal {
   /** Something worth knowing that is not the result. */
   notice(text: string): void {
     this.#clearProgress();
-    if (!this.#options.quiet) this.#options.stderr.write(`${text}\n`);
+    const { stderr, quiet } = this.#options;
+    if (quiet) return;
+    const indent = text.length - text.trimStart().length;
+    const width = (stderr.columns ?? Number.POSITIVE_INFINITY) - indent - 2;
+    const lines = wrap(text.trimStart(), Math.max(WRAP_MIN, width)).map(
+      (line, at) => `${" ".repeat(at === 0 ? indent : indent + 2)}${line}`,
+    );
+    stderr.write(`${lines.join("\n")}\n`);
   }
 
   failure(code: string, message: string, hint: string, problems: readonly Problem[]): void {

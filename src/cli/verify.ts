@@ -179,7 +179,7 @@ async function verifyInstalled(
           "",
           { problems },
         );
-      return `${plural(release.content.size, "file")} in ${packFolder(name)}, signed by ${release.signature.publisher}${release.standing === "good" ? "" : " and fallen since"}`;
+      return `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
     }),
   );
 }

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Parser } from "n3";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Counts } from "../../src/build/assemble.ts";
 import { memoryCache } from "../../src/build/memory-cache.ts";
+import { OURS_NAMESPACE } from "../../src/graph/vocabulary.ts";
 import { openSourceTree } from "../../src/node/source-tree.ts";
 import * as layout from "../../src/snapshot/layout.ts";
 import { take } from "../support/judge.ts";
@@ -14,12 +16,14 @@ import { buildWith, type Tree } from "./room.ts";
 describe("the graph of the project's own registry", () => {
   let tree: Tree;
   let triples: number;
+  let counts: Counts;
   let turtle: string;
   let nquads: string;
   beforeAll(async () => {
     const { result } = await buildWith(await openSourceTree("registry"), memoryCache());
     const snapshot = take(result);
-    triples = snapshot.counts.triples;
+    counts = snapshot.counts;
+    triples = counts.triples;
     tree = new Map([...snapshot.files].map(([path, file]) => [path, file.bytes()]));
     turtle = text(layout.TURTLE_FILE);
     nquads = text([...tree.keys()].find((path) => path.endsWith(".nq")) ?? "");
@@ -43,6 +47,14 @@ describe("the graph of the project's own registry", () => {
     const loud = spawnSync("rapper", ["-c", "-i", "turtle", file], { encoding: "utf8" });
     expect(counted.status).toBe(0);
     expect(/returned (\d+) triples/.exec(loud.stderr)?.[1]).toBe(String(triples));
+  });
+
+  it("has each package, release and publisher as a subject of its kind once", () => {
+    const kinds = ["Package", "Release"].map((kind) => {
+      const typed = nquads.split("\n").filter((line) => line.includes(` <${OURS_NAMESPACE}${kind}> .`));
+      return new Set(typed.map((line) => line.split(" ", 1)[0])).size === typed.length ? typed.length : -1;
+    });
+    expect(kinds).toEqual([counts.packages, counts.releases]);
   });
 
   it("is the parts of its packages under one prefix block", () => {

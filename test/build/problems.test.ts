@@ -1,9 +1,11 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { problemsOf } from "../../src/base/problem.ts";
 import { aRegistry, type RegistryStory } from "../support/a-registry.ts";
 import { alice, aliceNext, bob, mallory } from "../support/fixture-keys.ts";
-import { judged, orderOf, reordered } from "./room.ts";
+import { judged, orderOf, Room, reordered } from "./room.ts";
 import { twoPublishers } from "./stories.ts";
 
 async function found(story: RegistryStory) {
@@ -183,6 +185,25 @@ describe("a build refuses", () => {
     );
     const all = await found(story);
     expect(all.every((line) => !line.includes("https://"))).toBe(true);
+  });
+
+  it("two publishers with one key", async () => {
+    const story = aRegistry();
+    story.publisher(alice);
+    story.publisher(alice, { name: "twin" });
+    expect((await found(story)).join("\n")).toContain("KEY_SHARED");
+  });
+
+  it("links, files that cannot be read, and what else is on a disk and is no file", async () => {
+    const room = new Room();
+    room.write(twoPublishers().build());
+    symlinkSync("/etc/hostname", join(room.registry, "packages/core/1.0.0/content/link"));
+    symlinkSync("../0.1.0", join(room.registry, "packages/shapes/9.0.0"));
+    mkdirSync(join(room.registry, "publishers/alice/statements/0009.toml"));
+    const codes = problemsOf((await room.build()).result).map(({ code, file }) => `${code} ${file}`);
+    room.remove();
+    expect(codes).toContain("SOURCE_SYMLINK packages/core/1.0.0/content/link");
+    expect(codes).toContain("SOURCE_SYMLINK packages/shapes/9.0.0");
   });
 
   it("every circle of dependencies, each once", async () => {

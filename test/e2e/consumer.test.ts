@@ -461,7 +461,7 @@ describe("verify", () => {
       /tgz: tool@1\.0\.0, [0-9a-f]{64}, signed by bob\n/,
     );
     expect(inside("verify", "left").stdout).toMatch(
-      /^verified left@1\.0\.0: \d+ files? in packs\/left, signed by alice\n$/,
+      /^verified left@1\.0\.0: \d+ files? as signed by alice\n$/,
     );
     expect(inside("verify", "packs/left").stdout).toBe(inside("verify", "left").stdout);
     expect(cli(["verify", source], { home }).stdout).toMatch(/: 7 releases of 5 packages\n$/);
@@ -561,41 +561,65 @@ describe("the call itself", () => {
   });
 });
 
-test("what strangers wrote is shown with its control characters visible", () => {
-  const story = aRegistry();
-  story.publisher(alice);
-  const template = '---\nto: "out.txt"\nsh_before: "echo \\u001b[2J \\u202e \\u009b31m"\n---\nx\n';
-  story.package("constructor").release("1.0.0", {
-    description: "nice\u001b[2J\u009b31m\u202e\u200b words",
-    keywords: ["esc"],
-    files: {
-      "pack.toml": '[pack]\nname = "constructor"\nversion = "1.0.0"\ndescription = "d"\n',
-      "ontology.ttl": "# x\n",
-      "templates/a.tmpl": template,
-    },
-  });
-  const hostile = story.writeTo(tempFolder("source"));
-  const out = join(tempFolder("tree"), "tree");
-  const built = cli(["build", "--registry", hostile, "--out", out]);
-  // Where the build refuses such a description already, nothing of it can be shown.
-  if (built.code !== 0) {
-    expect(built.stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/);
-    return;
-  }
-  for (const args of [
-    ["search", "nice"],
-    ["show", "constructor"],
-    ["list"],
-    ["install", "constructor", "--project", tempFolder("project")],
-  ]) {
-    for (const more of [[], ["--json"]]) {
-      const { stdout, stderr, code } = cli([...args, ...more, "--registry", out], { home });
-      expect(code).toBe(0);
-      expect(stdout + stderr).not.toMatch(
-        /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/,
-      );
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e]/;
+
+describe("what strangers wrote is shown with its control characters visible", () => {
+  test("in the commands of a template: on the way to a terminal, and as JSON", () => {
+    const story = aRegistry();
+    story.publisher(alice);
+    const template = '---\nto: "out.txt"\nsh_before: "echo \\u001b[2J \\u202e \\u009b31m"\n---\nx\n';
+    story.package("constructor").release("1.0.0", {
+      description: "nice words",
+      files: {
+        "pack.toml": '[pack]\nname = "constructor"\nversion = "1.0.0"\ndescription = "d"\n',
+        "ontology.ttl": "# x\n",
+        "templates/a.tmpl": template,
+      },
+    });
+    const out = publishedTree(story);
+    const calls = [
+      ["search", "nice"],
+      ["show", "constructor"],
+      ["list"],
+      ["install", "constructor", "--project", tempFolder("project")],
+    ];
+    for (const args of calls) {
+      for (const more of [[], ["--json"]]) {
+        const { stdout, stderr, code } = cli([...args, ...more, "--registry", out], { home });
+        expect(code).toBe(0);
+        expect(stdout + stderr).not.toMatch(UNSEEN);
+      }
     }
-  }
+    expect(cli(["show", "constructor", "--registry", out], { home }).stdout).toContain(
+      "echo \\x1b[2J \\u{202e} \\x9b31m",
+    );
+  });
+
+  test("in a manifest that a build refuses", () => {
+    const story = aRegistry();
+    story.publisher(alice);
+    story
+      .package("evil")
+      .release("1.0.0", { description: "nice\u001b[2J\u009b31m\u202e\u200b words", license: "MIT\u0007" });
+    const { code, stdout, stderr } = cli(["check", "--registry", story.writeTo(tempFolder("source"))], {
+      home,
+    });
+    expect(code).toBe(1);
+    expect(stdout + stderr).not.toMatch(UNSEEN);
+  });
+
+  test("in the words of a call", () => {
+    for (const args of [
+      ["sh\u001b[2Jow"],
+      ["list", "--x\u202e"],
+      ["show", "a\u0007b"],
+      ["list", "--registry", "no\u009bwhere"],
+      ["verify", "x\u001b"],
+    ]) {
+      const { stdout, stderr } = cli(args, { home });
+      expect(stdout + stderr).not.toMatch(UNSEEN);
+    }
+  });
 });
 
 test("installed files are plain files that their owner may change", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** Bundled once a run by test/support/bundle-cli.ts. */
-export const CLI = resolve("dist/test-cli/main.js");
+export const CLI = process.env.TEST_CLI ?? resolve("dist/cli/main.js");
 
 export interface CliResult {
   readonly code: number | null;
