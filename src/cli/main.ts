@@ -5,7 +5,11 @@
  * Exit codes: 0 done; 1 refused, not found or failed, with the reason on stderr; 2 the words of the
  * call are off; 130 and 143 interrupted.
  */
+import nodeModule from "node:module";
+import { join } from "node:path";
+import { homeFolders } from "../node/home.ts";
 import { COMMANDS } from "./commands.ts";
+import { outputStream } from "./output.ts";
 import { parseCall } from "./parse.ts";
 import { report } from "./report.ts";
 import { Terminal } from "./terminal.ts";
@@ -27,7 +31,7 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     }
     if ("help" in call) {
       const { helpText } = await import("./help.ts");
-      process.stdout.write(`${helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX))}\n`);
+      streams.stdout.write(`${helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX))}\n`);
       return 0;
     }
     const { run } = await call.command.load();
@@ -37,22 +41,32 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
   }
 }
 
+/** Keeps the compiled code of what is loaded from here on: a command then starts sooner the next time. */
+function keepCompiledCode(): void {
+  try {
+    nodeModule.enableCompileCache?.(join(homeFolders(process.env).cache, "code"));
+  } catch {
+    // Without a home there is no place for it, and it is only for speed.
+  }
+}
+
 const words = process.argv.slice(2);
 const options = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
-const streams = { stdout: process.stdout, stderr: process.stderr, environment: process.env };
-// Known before the words are judged, so that what is wrong with them comes as JSON too.
+const streams = { stdout: outputStream(1), stderr: outputStream(2) };
 const terminal = new Terminal({
   ...streams,
+  environment: process.env,
+  // Known before the words are judged, so that what is wrong with them comes as JSON too.
   json: options.includes("--json"),
   quiet: options.includes("--quiet"),
 });
-
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // `list | head -1`: nobody reads any more, and that is no error.
-  if (error.code !== "EPIPE")
-    process.exitCode = report(error, new Terminal({ ...streams, json: false, quiet: false }));
-});
-process.stderr.on("error", () => {
-  // There is nowhere left to say so; the exit code tells.
-});
-process.exitCode = (await main(words, terminal)) || process.exitCode || 0;
+keepCompiledCode();
+try {
+  process.exitCode = await main(words, terminal);
+} catch (error) {
+  // Not even the error could be written to stdout.
+  process.exitCode = report(
+    error,
+    new Terminal({ ...streams, environment: process.env, json: false, quiet: false }),
+  );
+}

@@ -11,8 +11,11 @@ import { judge } from "./judge.ts";
 import { plural } from "./refused.ts";
 import { proven, refuted, type Verdict } from "./verdict.ts";
 
+/** What is verified are the files on this disk: git may be told to look away from one (`--assume-unchanged`). */
+const FROM_DISK = { git: false };
+
 export async function verifySource(folder: string, context: Context): Promise<Verdict> {
-  const { result } = await judge(await openSourceTree(folder), folder, false, context);
+  const { result } = await judge(await openSourceTree(folder, FROM_DISK), folder, false, context);
   if (!result.ok) return refuted(folder, result.problems);
   const { counts } = result.value;
   return proven(
@@ -23,7 +26,7 @@ export async function verifySource(folder: string, context: Context): Promise<Ve
 }
 
 export async function verifyInSource(folder: string, releaseFolder: string): Promise<Verdict> {
-  const tree = await openSourceTree(folder);
+  const tree = await openSourceTree(folder, FROM_DISK);
   const source = readRegistrySource(tree);
   if (!source.ok) return refuted(releaseFolder, source.problems);
   const problems: Problem[] = [];

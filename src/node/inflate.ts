@@ -1,9 +1,17 @@
-/** DEFLATE by Node's own zlib, under a bound: faster than snapshot/inflate.ts, and as strict. */
-import { inflateRawSync } from "node:zlib";
+/**
+ * DEFLATE by Node's own zlib, under a bound: faster than snapshot/inflate.ts, and as strict. It is loaded at its
+ * first use, for loading it takes longer than JavaScript takes for a small part of an index.
+ */
+import { createRequire } from "node:module";
 import { RegistryError } from "../base/error.ts";
-import type { BoundedInflate } from "../snapshot/inflate.ts";
+import { type BoundedInflate, inflateBounded } from "../snapshot/inflate.ts";
+
+const load = createRequire(import.meta.url);
+/** Up to so many bytes, packed, JavaScript is done first. */
+const SMALL_BYTES_MAX = 8 * 1024;
 
 export const nativeInflateBounded: BoundedInflate = (deflated, bytesMax) => {
+  const { inflateRawSync } = load("node:zlib") as typeof import("node:zlib");
   try {
     // With `info`, the answer has the engine too, whose bytesWritten is the input consumed; Node's types lack it.
     const { buffer, engine } = inflateRawSync(deflated, {
@@ -24,7 +32,8 @@ export const nativeInflateBounded: BoundedInflate = (deflated, bytesMax) => {
 
 /** The client's port: the bytes of one whole deflate stream. Throws RegistryError BAD_RESPONSE for anything else. */
 export function nativeInflate(deflated: Uint8Array, bytesMax: number): Uint8Array {
-  const inflated = nativeInflateBounded(deflated, bytesMax);
+  const inflate = deflated.length > SMALL_BYTES_MAX ? nativeInflateBounded : inflateBounded;
+  const inflated = inflate(deflated, bytesMax);
   if (inflated.ok && inflated.consumed === deflated.length) return inflated.bytes;
   const fault = inflated.ok ? "bytes follow its end" : inflated.fault;
   throw new RegistryError(
