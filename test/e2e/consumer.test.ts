@@ -328,6 +328,23 @@ describe("install", () => {
     },
   );
 
+  test("a full disk: the reason, and nothing changed (skipped where none can be mounted)", ({ skip }) => {
+    const disk = tempFolder("disk");
+    if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", disk]).status !== 0)
+      return skip("mount does not work here");
+    try {
+      const project = join(disk, "project");
+      run("install", "left", "--project", project);
+      const before = filesBelow(project);
+      writeFileSync(join(disk, "filler"), Buffer.alloc(32 * 1024 - 8 * 4096));
+      const result = json("install", "tool", "--project", project);
+      expect([result.code, codeOf(result)]).toEqual([1, "ENOSPC"]);
+      expect(filesBelow(project)).toEqual(before);
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
+
   test("a package of another registry is not replaced by its namesake", () => {
     const project = tempFolder("project");
     run("install", "left", "--project", project);

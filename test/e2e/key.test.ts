@@ -99,7 +99,8 @@ describe("key", () => {
       expect(stdout).toContain(made.fingerprint);
       expect(
         spawnSync("ssh-keygen", ["-y", "-f", made.privateKey], { encoding: "utf8" })
-          .stdout.split(" ")
+          .stdout.trim()
+          .split(" ")
           .slice(0, 2)
           .join(" "),
       ).toBe(readFileSync(made.publicKey, "utf8").trim());
