@@ -1,3 +1,4 @@
+import { visible } from "../base/visible.ts";
 import { syncView } from "../client/sync.ts";
 import type { Run } from "./command.ts";
 import { isAddress, onRegistry, registryLocation } from "./open-registry.ts";
@@ -24,7 +25,7 @@ export const run: Run = async (_args, options, context) => {
   context.terminal.result(synced, () =>
     inFolder
       ? `${location} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`
-      : `${title}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${plural(files, "file")}, ${Math.ceil(bytes / 1024)} kB).`,
+      : `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${plural(files, "file")}, ${Math.ceil(bytes / 1024)} kB).`,
   );
   return undefined;
 };

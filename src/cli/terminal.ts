@@ -66,19 +66,28 @@ export class Terminal {
   note(text: string): void {
     if (this.#noted.has(text)) return;
     this.#noted.add(text);
-    this.notice(`${this.#paint(this.#options.stderr, "dim", "note:")} ${text}`);
+    this.#notice(`note: ${text}`, (line) =>
+      line.replace(/^note:/, (word) => this.#paint(this.#options.stderr, "dim", word)),
+    );
   }
 
   /** Something worth knowing that is not the result. */
   notice(text: string): void {
+    this.#notice(text, (line) => line);
+  }
+
+  /** What goes on is set in. `dress` gives the first line its colours, which have no width. */
+  #notice(text: string, dress: (line: string) => string): void {
     this.#clearProgress();
     const { stderr, quiet } = this.#options;
     if (quiet) return;
     const indent = text.length - text.trimStart().length;
-    const width = (stderr.columns ?? Number.POSITIVE_INFINITY) - indent - 2;
-    const lines = wrap(text.trimStart(), Math.max(WRAP_MIN, width)).map(
-      (line, at) => `${" ".repeat(at === 0 ? indent : indent + 2)}${line}`,
-    );
+    const width = (stderr.columns ?? Number.POSITIVE_INFINITY) - indent;
+    const [first = "", ...more] = wrap(text.trimStart(), Math.max(WRAP_MIN, width - 2));
+    const lines = [
+      dress(`${" ".repeat(indent)}${first}`),
+      ...more.map((line) => `${" ".repeat(indent + 2)}${line}`),
+    ];
     stderr.write(`${lines.join("\n")}\n`);
   }
 

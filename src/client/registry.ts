@@ -13,11 +13,12 @@ import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
 import { compareText } from "../base/order.ts";
+import { LIMIT_CEILINGS } from "../manifest/limits.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
 import type { Searcher, SearchOptions, SearchResults } from "../search/query.ts";
-import { type IndexRoot, parseIndexRoot } from "../snapshot/index-root.ts";
+import { type IndexRoot, parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
@@ -70,7 +71,7 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
 
 async function readRoot(ref: Ref, { reader, ports, pinned }: OpenOptions): Promise<Uint8Array> {
   try {
-    return await readVerified(reader, rootPath(ref.sha256), ref, ports.hash);
+    return await readVerified(reader, rootPath(ref.sha256), ref, ports.hash, ROOT_BYTES_MAX);
   } catch (error) {
     if (!pinned || !(error instanceof RegistryError) || error.code !== "NOT_FOUND") throw error;
     const current = await readPointer(reader);
@@ -195,6 +196,7 @@ export class Registry {
       archivePath(ref.sha256),
       { sha256: ref.sha256, length: ref.size },
       this.ports.hash,
+      LIMIT_CEILINGS.releaseBytesMax,
     );
   }
 

@@ -127,9 +127,11 @@ function cutFrontmatter(
     if (!/^[\ufeff\s]*---/.test(text)) return { state: "none" };
     return { state: "broken", why: "the first line is not exactly ---" };
   }
-  const end = /^---\r*$/m.exec(text.slice(4));
+  // Lines end at a line feed and nowhere else: with the flag m a pattern would also see other separators.
+  const end = /(?:^|\n)---\r*(?=\n|$)/.exec(text.slice(4));
   if (end === null) return { state: "broken", why: "no line --- closes the frontmatter" };
-  return { state: "cut", yaml: text.slice(4, 4 + end.index) };
+  const start = end.index + (end[0].startsWith("\n") ? 1 : 0);
+  return { state: "cut", yaml: text.slice(4, 4 + start) };
 }
 
 /** The same tree with its lines counted from the start of the file. */

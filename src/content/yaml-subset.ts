@@ -56,10 +56,22 @@ export type YamlOutcome =
 /** Faults of one text that are listed; more would help nobody. */
 const FAULTS_MAX = 20;
 
+/** Breaks of a line to some readers of YAML and not to others: a key could hide behind one. */
+const HIDDEN_BREAK = /\r(?!\n)|[\u000b\u000c\u0085\u2028\u2029]/;
+
 export function parseYamlSubset(text: string): YamlOutcome {
   // UTF-8 is at least as long as UTF-16 units, so that an enormous text costs nothing here.
   if (text.length > YAML_BYTES_MAX || new TextEncoder().encode(text).length > YAML_BYTES_MAX)
     return refuse([{ code: "TOO_LONG", message: `it is longer than ${YAML_BYTES_MAX} bytes`, line: 1 }]);
+  const hidden = HIDDEN_BREAK.exec(text);
+  if (hidden !== null)
+    return refuse([
+      {
+        code: "NOT_SUBSET",
+        message: "it has a line break that not every reader sees",
+        line: text.slice(0, hidden.index).split("\n").length,
+      },
+    ]);
   const forbidden = surveyTokens(text);
   if (forbidden !== undefined) return refuse([forbidden]);
   const lines = new LineCounter();

@@ -28,6 +28,9 @@ import { takeLock } from "./process-lock.ts";
 
 const STAGING = ".ggen-marketplace";
 
+/** What an installation changes in a project: nothing else is ever taken back. */
+const CHANGED_PATH = /^(?:packs\/[a-z0-9]+(?:-[a-z0-9]+)*|ggen\.toml|ggen-marketplace\.lock)$/;
+
 interface Move {
   readonly path: string;
   /** Whether something stood there. */
@@ -128,7 +131,13 @@ function undoLeftover(within: string): void {
   const stat = lstatSync(staging, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isDirectory()) throw inTheWay(staging);
-  for (const { path, replaces } of readPlan(join(staging, "plan.json")).reverse()) {
+  const plan = readPlan(join(staging, "plan.json"));
+  // The plan may have come with a stranger's folder: it is followed nowhere but where a change may write.
+  for (const { path } of plan) {
+    refuseLinks(within, path);
+    for (const side of ["new", "old"]) refuseLinks(staging, `${side}/${path}`);
+  }
+  for (const { path, replaces } of plan.reverse()) {
     const [target, aside] = [join(within, path), join(staging, "old", path)];
     const isNew = !stands(join(staging, "new", path));
     if (replaces ? stands(aside) : isNew) rmSync(target, { recursive: true, force: true });
@@ -139,13 +148,28 @@ function undoLeftover(within: string): void {
 
 function readPlan(file: string): Move[] {
   if (!stands(file)) return [];
+  let plan: Move[];
   try {
-    const plan = JSON.parse(readFileSync(file, "utf8")) as Move[];
-    for (const { path } of plan) checkRelative(path);
-    return plan;
+    plan = JSON.parse(readFileSync(file, "utf8")) as Move[];
   } catch {
     // Half written: then nothing had moved.
     return [];
+  }
+  const strange = plan.find(({ path }) => typeof path !== "string" || !CHANGED_PATH.test(path));
+  if (strange === undefined) return plan;
+  throw unsafe(
+    String(strange.path),
+    `"${STAGING}" holds a plan that no change of ours made; remove that folder`,
+  );
+}
+
+/** No part of the way may be a link, not even to where the way would lead anyway. */
+function refuseLinks(within: string, path: string): void {
+  let at = within;
+  for (const part of path.split("/")) {
+    at = join(at, part);
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw unsafe(path, `"${visible(at)}" is a symbolic link`);
   }
 }
 

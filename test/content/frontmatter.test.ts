@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { FRONTMATTER_KEYS, readFrontmatter } from "../../src/content/frontmatter.ts";
 import { parseYamlSubset, YAML_BYTES_MAX, YAML_DEPTH_MAX } from "../../src/content/yaml-subset.ts";
 import { marks, problemsIn } from "./files.ts";
@@ -216,5 +216,18 @@ describe("frontmatter", () => {
       "warning FRONTMATTER_UNKNOWN_KEY fixtures/bad.tmpl:2",
       "warning FRONTMATTER_TO_MISSING fixtures/bad.tmpl:1",
     ]);
+  });
+});
+
+describe("breaks that only some readers see", () => {
+  test.each([
+    ["a lone carriage return", "---\nto: x # c\rsh: evil\n---\nb"],
+    ["a line separator", "---\nto: x # c\u2028sh: evil\n---\nb"],
+    ["a next line", "---\nto: x # c\u0085sh: evil\n---\nb"],
+    ["an early close", "---\nto: x\n# c\u2028---\u2028\nsh: evil\n---\nb"],
+  ])("%s hides no key", (_, text) => {
+    expect(readFrontmatter("templates/a.tmpl", text, { severity: "error", optional: false }).state).toBe(
+      "unreadable",
+    );
   });
 });

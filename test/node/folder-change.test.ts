@@ -48,12 +48,12 @@ describe("changeFolder", () => {
     changeFolder(project, (change) => {
       change.folder("packs/alpha", pack("2"));
       change.folder("packs/beta", new Map());
-      change.file("lock", utf8("both"));
+      change.file("ggen.toml", utf8("both"));
     });
     expect(read("packs/alpha/ontology.ttl")).toBe("2");
-    expect(read("lock")).toBe("both");
+    expect(read("ggen.toml")).toBe("both");
     expect(there()).toEqual([
-      "lock",
+      "ggen.toml",
       "packs",
       "packs/alpha",
       "packs/alpha/ontology.ttl",
@@ -105,10 +105,10 @@ describe("changeFolder", () => {
     symlinkSync(outside, join(project, "packs"));
     mkdirSync(join(project, "real"));
     symlinkSync(outside, join(project, "real/alpha"));
-    symlinkSync(join(outside, "lock"), join(project, "lock"));
+    symlinkSync(join(outside, "ggen.toml"), join(project, "ggen.toml"));
     for (const path of ["packs/alpha", "real/alpha"])
       expect(() => install(path, "1")).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
-    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(
+    expect(() => changeFolder(project, (change) => change.file("ggen.toml", utf8("x")))).toThrow(
       expect.objectContaining({ code: "UNSAFE_PATH" }),
     );
     expect(readdirSync(outside)).toEqual([]);
@@ -117,12 +117,12 @@ describe("changeFolder", () => {
 
   test("refuses a file in a folder's place, and a folder in a file's", () => {
     writeFileSync(join(project, "packs"), "x");
-    mkdirSync(join(project, "lock"));
+    mkdirSync(join(project, "ggen.toml"));
     expect(() => install("packs/alpha", "1")).toThrow(expect.objectContaining({ code: "IN_THE_WAY" }));
-    expect(() => changeFolder(project, (change) => change.file("lock", utf8("x")))).toThrow(
+    expect(() => changeFolder(project, (change) => change.file("ggen.toml", utf8("x")))).toThrow(
       expect.objectContaining({ code: "IN_THE_WAY" }),
     );
-    expect(there()).toEqual(["lock", "packs"]);
+    expect(there()).toEqual(["ggen.toml", "packs"]);
   });
 
   test("leaves everything as it was when writing fails, and when the caller changes its mind", () => {
@@ -173,26 +173,26 @@ describe("a change that was killed is taken back by the next", () => {
 
   function killedAfter(moved: number): void {
     install("packs/alpha", "old");
-    writeFileSync(join(project, "lock"), "old");
+    writeFileSync(join(project, "ggen.toml"), "old");
     mkdirSync(join(staging(), "new/packs"), { recursive: true });
     mkdirSync(join(staging(), "old/packs"), { recursive: true });
     for (const name of ["alpha", "beta"]) {
       mkdirSync(join(staging(), `new/packs/${name}`));
       writeFileSync(join(staging(), `new/packs/${name}/ontology.ttl`), "new");
     }
-    writeFileSync(join(staging(), "new/lock"), "new");
+    writeFileSync(join(staging(), "new/ggen.toml"), "new");
     const plan = [
       { path: "packs/alpha", replaces: true },
       { path: "packs/beta", replaces: false },
-      { path: "lock", replaces: true },
+      { path: "ggen.toml", replaces: true },
     ];
     writeFileSync(join(staging(), "plan.json"), JSON.stringify(plan));
     const steps = [
       () => renameSync(join(project, "packs/alpha"), join(staging(), "old/packs/alpha")),
       () => renameSync(join(staging(), "new/packs/alpha"), join(project, "packs/alpha")),
       () => renameSync(join(staging(), "new/packs/beta"), join(project, "packs/beta")),
-      () => renameSync(join(project, "lock"), join(staging(), "old/lock")),
-      () => renameSync(join(staging(), "new/lock"), join(project, "lock")),
+      () => renameSync(join(project, "ggen.toml"), join(staging(), "old/ggen.toml")),
+      () => renameSync(join(staging(), "new/ggen.toml"), join(project, "ggen.toml")),
     ];
     for (const step of steps.slice(0, moved)) step();
   }
@@ -201,7 +201,7 @@ describe("a change that was killed is taken back by the next", () => {
     killedAfter(moved);
     changeFolder(project, () => {});
     expect(there()).toEqual([
-      "lock",
+      "ggen.toml",
       "packs",
       "packs/alpha",
       "packs/alpha/ontology.ttl",
@@ -209,7 +209,7 @@ describe("a change that was killed is taken back by the next", () => {
       "packs/alpha/templates/a.tmpl",
     ]);
     expect(read("packs/alpha/ontology.ttl")).toBe("old");
-    expect(read("lock")).toBe("old");
+    expect(read("ggen.toml")).toBe("old");
   });
 
   test("killed while it was staged, or in the middle of writing its plan", () => {
@@ -220,7 +220,7 @@ describe("a change that was killed is taken back by the next", () => {
     expect(existsSync(staging())).toBe(false);
   });
 
-  test("a plan that leads outside is none", () => {
+  test("a plan that leads outside is refused", () => {
     const outside = mkdtempSync(join(tmpdir(), "outside-"));
     writeFileSync(join(outside, "x"), "x");
     mkdirSync(staging());
@@ -228,7 +228,7 @@ describe("a change that was killed is taken back by the next", () => {
       join(staging(), "plan.json"),
       JSON.stringify([{ path: `../${outside.split("/").at(-1)}/x`, replaces: false }]),
     );
-    changeFolder(project, () => {});
+    expect(() => changeFolder(project, () => {})).toThrow(expect.objectContaining({ code: "UNSAFE_PATH" }));
     expect(existsSync(join(outside, "x"))).toBe(true);
     rmSync(outside, { recursive: true });
   });

@@ -1,6 +1,9 @@
 /** Published trees for tests: a story built by the program, as files on disk or in memory. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { utf8 } from "../../src/base/bytes.ts";
+import { canonicalJson } from "../../src/base/json.ts";
+import { nativeSha256 } from "../../src/node/crypto.ts";
 import { aRegistry, type RegistryStory } from "./a-registry.ts";
 import { cli, tempFolder } from "./cli.ts";
 import { alice, bob } from "./fixture-keys.ts";
@@ -23,7 +26,25 @@ export function filesBelow(folder: string): Map<string, Uint8Array> {
   );
 }
 
-export const TEMPLATE = `---
+/** The tree with another index root and what it leads to, made to agree with registry.json: what a hostile mirror can do. */
+export function withRoot(
+  files: ReadonlyMap<string, Uint8Array>,
+  change: (root: Record<string, unknown>) => void,
+  more: ReadonlyMap<string, Uint8Array> = new Map(),
+): Map<string, Uint8Array> {
+  const json = (path: string) => JSON.parse(Buffer.from(files.get(path) ?? []).toString());
+  const pointer = json("registry.json");
+  const root = json(`index/${pointer.root.sha256}.root.json`);
+  change(root);
+  const bytes = canonicalJson(root);
+  const sha256 = nativeSha256(bytes);
+  const tree = new Map([...files, ...more]);
+  tree.set(`index/${sha256}.root.json`, bytes);
+  tree.set("registry.json", utf8(JSON.stringify({ ...pointer, root: { sha256, length: bytes.length } })));
+  return tree;
+}
+
+const TEMPLATE = `---
 to: "out/text.txt"
 force: true
 sh_after: "echo done"
