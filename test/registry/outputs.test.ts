@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { PackageName } from "../../src/manifest/name.ts";
 import { tempFolder } from "../support/cli.ts";
-import { hasTool } from "../support/tools.ts";
 import { filesIn, RELEASES, releaseOf, type ShippedRelease } from "./the-registry.ts";
 import { typeScriptFaults } from "./typescript-faults.ts";
 
@@ -158,7 +157,11 @@ function names(text: string, pattern: RegExp): string[] {
   return [...text.matchAll(pattern)].map(([, name = ""]) => name);
 }
 
-test.skipIf(!hasTool("rustc"))("Rust compiles without a warning", () => {
+/** A compiler that is there and set up: a bare rustup answers to its name and compiles nothing. */
+const canCompileRust = spawnSync("rustc", ["--version"]).status === 0;
+if (!canCompileRust) console.warn("SKIPPED: no working rustc");
+
+test.skipIf(!canCompileRust)("Rust compiles without a warning", () => {
   const folder = tempFolder("rust");
   const [text = ""] = written(releaseOf("owl-to-rust@1.0.0"), ".rs").values();
   writeFileSync(join(folder, "model.rs"), text);
