@@ -6,7 +6,7 @@
  * different and are refused.
  */
 import { decodeUtf8, equalBytes, utf8 } from "./bytes.ts";
-import { compareText } from "./order.ts";
+import { sortedTexts } from "./order.ts";
 
 export type Json =
   | null
@@ -35,7 +35,7 @@ function write(value: Json, depth: number): string {
   if (Array.isArray(value)) return `[${value.map((item: Json) => write(item, depth + 1)).join(",")}]`;
   const object = value as { readonly [key: string]: Json | undefined };
   const members: string[] = [];
-  for (const key of Object.keys(object).sort(compareText)) {
+  for (const key of sortedTexts(Object.keys(object))) {
     const member = object[key];
     if (member !== undefined) members.push(`${JSON.stringify(key)}:${write(member, depth + 1)}`);
   }

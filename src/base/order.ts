@@ -14,6 +14,22 @@ export function compareText(a: string, b: string): number {
   return a.length - b.length;
 }
 
+/** `texts` in that order. */
+export function sortedTexts(texts: Iterable<string>): string[] {
+  const all = [...texts];
+  return all.sort(quickest(all));
+}
+
+/** `items` in the order of their keys; those with one key stay in the order they came in. */
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
-  return [...items].sort((a, b) => compareText(key(a), key(b)));
+  const keyed = Array.from(items, (item) => ({ key: key(item), item }));
+  const compare = quickest(keyed.map((each) => each.key));
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
+}
+
+const BEYOND_FFFF = /[\ud800-\udfff]/;
+
+/** Where no text has surrogates the engine's own comparison gives the same order, and much sooner. */
+function quickest(texts: readonly string[]): (a: string, b: string) => number {
+  return texts.some((text) => BEYOND_FFFF.test(text)) ? compareText : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 }

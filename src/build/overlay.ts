@@ -1,9 +1,9 @@
 /** A source with files added to it that are not written yet: what a registry would be after a publication. */
-import { compareText } from "../base/order.ts";
+import { sortedTexts } from "../base/order.ts";
 import type { SourceTree } from "./source.ts";
 
 export function overlay(tree: SourceTree, additions: ReadonlyMap<string, Uint8Array>): SourceTree {
-  const paths = [...new Set([...tree.paths(), ...additions.keys()])].sort(compareText);
+  const paths = sortedTexts(new Set([...tree.paths(), ...additions.keys()]));
   const touches = (folder: string) => [...additions.keys()].some((path) => path.startsWith(`${folder}/`));
   return {
     ...(tree.commit === undefined ? {} : { commit: tree.commit }),

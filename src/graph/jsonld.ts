@@ -8,7 +8,7 @@
  */
 import type { Literal, NamedNode, Quad } from "n3";
 import type { Json } from "../base/json.ts";
-import { compareText } from "../base/order.ts";
+import { compareText, sortedTexts } from "../base/order.ts";
 import type { PackageView, ReleaseView } from "../content/view.ts";
 import { packageIri } from "./iri.ts";
 import {
@@ -47,10 +47,9 @@ export function quadsToJsonLd(quads: Iterable<Quad>, root: NamedNode): Json {
     else addTo(nodes, iriOf(subject), predicate.value, object as NamedNode | Literal);
   }
   const document = fold(root.value, nodes);
-  const left = [...nodes.keys()].sort(compareText)[0];
+  const left = sortedTexts(nodes.keys())[0];
   if (left !== undefined) throw new TypeError(`<${left}> is no part of <${root.value}>`);
-  const inCatalog =
-    catalogs.size === 0 ? {} : { [JSONLD_CATALOG_KEY]: oneOrAll([...catalogs].sort(compareText)) };
+  const inCatalog = catalogs.size === 0 ? {} : { [JSONLD_CATALOG_KEY]: oneOrAll(sortedTexts(catalogs)) };
   return { "@context": JSONLD_CONTEXT, ...document, ...inCatalog };
 }
 

@@ -11,7 +11,7 @@
  * There are no blank nodes, so that this text is also what RDFC-1.0 gives: its digest names the graph.
  */
 import type { Literal, Quad, Term } from "n3";
-import { compareText } from "../base/order.ts";
+import { sortedTexts } from "../base/order.ts";
 import { bracketed, inDefaultGraph, iriOf, languageTag, quoted } from "./term-text.ts";
 import { XSD } from "./vocabulary.ts";
 
@@ -26,7 +26,7 @@ export function writeNQuads(quads: Iterable<Quad>): string {
       `${iri(subject)} ${iri(predicate)} ${object.termType === "Literal" ? literal(object) : iri(object)} .\n`,
     );
   }
-  return [...lines].sort(compareText).join("");
+  return sortedTexts(lines).join("");
 }
 
 function iri(node: Term): string {

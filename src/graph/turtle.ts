@@ -15,7 +15,7 @@
  * prefixes from outside. Every IRI is looked at again here, whoever made it.
  */
 import type { Literal, Quad, Term } from "n3";
-import { compareText } from "../base/order.ts";
+import { compareText, sortedTexts } from "../base/order.ts";
 import { bracketed, inDefaultGraph, iriOf, languageTag, quoted } from "./term-text.ts";
 import { PREFIXES, RDF, XSD } from "./vocabulary.ts";
 
@@ -43,7 +43,7 @@ export function writeTurtle(quads: Iterable<Quad>): string {
     entry(predicates, iriOf(predicate), () => new Set<string>()).add(term(object));
   }
   const blocks: string[] = [];
-  for (const subject of [...subjects.keys()].sort(compareText)) {
+  for (const subject of sortedTexts(subjects.keys())) {
     blocks.push(block(subject, subjects.get(subject) ?? new Map()));
   }
   return blocks.join("");
@@ -64,7 +64,7 @@ function block(subject: string, predicates: ReadonlyMap<string, ReadonlySet<stri
   const lines = [...predicates.keys()]
     .sort((a, b) => Number(b === TYPE) - Number(a === TYPE) || compareText(a, b))
     .map((predicate) => {
-      const objects = [...(predicates.get(predicate) ?? [])].sort(compareText);
+      const objects = sortedTexts(predicates.get(predicate) ?? []);
       return `    ${predicate === TYPE ? "a" : iri(predicate)} ${objects.join(", ")}`;
     });
   return `${iri(subject)}\n${lines.join(" ;\n")} .\n\n`;

@@ -9,7 +9,8 @@ const workshop = localWorkshop(workerData as WorkshopContext, nodeTrustPorts);
 parentPort?.on("message", async (question: Question) => {
   const { id } = question;
   try {
-    parentPort?.postMessage({ id, done: await answerTo(question) } satisfies Answer);
+    const done = await answerTo(question);
+    parentPort?.postMessage({ id, done } satisfies Answer, buffersIn(done));
   } catch (error) {
     parentPort?.postMessage({ id, error } satisfies Answer);
   }
@@ -24,4 +25,19 @@ function answerTo(question: Question): Promise<unknown> {
     case "deflate":
       return workshop.deflate(question.work);
   }
+}
+
+/** The memory of the byte arrays that an answer is made of: it is handed over, and not copied. */
+function buffersIn(done: unknown): ArrayBuffer[] {
+  if (done instanceof Uint8Array) return owned(done);
+  if (typeof done !== "object" || done === null) return [];
+  const { value } = done as { value?: unknown };
+  const parts = typeof value === "object" && value !== null ? value : done;
+  return Object.values(parts).flatMap((part) => (part instanceof Uint8Array ? owned(part) : []));
+}
+
+/** A view of a part of its buffer shares it with others, and stays here. */
+function owned(bytes: Uint8Array): ArrayBuffer[] {
+  const { buffer, byteLength } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
