@@ -11,7 +11,7 @@ import {
   packageRecordHead,
   statementRecord,
 } from "../snapshot/records.ts";
-import { type Packer, type SectionRecord, writeSection } from "../snapshot/section.ts";
+import { type Packer, type SectionLimits, type SectionRecord, writeSection } from "../snapshot/section.ts";
 import type { SnapshotFile } from "../snapshot/snapshot-files.ts";
 import type { AssemblyRoom, ToPublish } from "./assemble.ts";
 import type { BlobRef, Blobs } from "./blobs.ts";
@@ -20,6 +20,11 @@ import { Slots } from "./slots.ts";
 
 /** Parts that are unpacked in memory at once. */
 const PARTS_AT_ONCE_MAX = 16;
+
+/** Records of which a command reads several: a few large parts. */
+export const READ_MANY: SectionLimits = { partBytesMax: 32_768, singlePartBytesMax: 98_304 };
+/** Records that are read one by one, and large: what lies beside it in its part is hashed and unpacked in vain. */
+export const READ_ONE: SectionLimits = { partBytesMax: 8192, singlePartBytesMax: 8192 };
 
 export interface RecordSections {
   readonly resolve: layout.Ref;
@@ -34,9 +39,9 @@ export async function addRecords(input: ToPublish, room: AssemblyRoom): Promise<
   const packages = input.packages.map((facts) => packageRecord(facts, room.blobs, hash));
   const publishers = publisherRecords(input).map((record) => wholeRecord(record.name, record, hash));
   return {
-    resolve: await writeSection(resolve, room.files, ports),
-    packages: await writeSection(packages, room.files, ports),
-    publishers: await writeSection(publishers, room.files, ports),
+    resolve: await writeSection(resolve, READ_MANY, room.files, ports),
+    packages: await writeSection(packages, READ_ONE, room.files, ports),
+    publishers: await writeSection(publishers, READ_MANY, room.files, ports),
   };
 }
 

@@ -4,8 +4,9 @@
  *
  * `list | head -1`: nobody reads any more, and that is no error. What else cannot be written is thrown.
  */
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
+import { devNull } from "node:os";
 import type { Stream } from "./terminal.ts";
 
 const load = createRequire(import.meta.url);
@@ -22,9 +23,11 @@ export function outputStream(descriptor: 1 | 2): Stream {
 
 function isTerminal(descriptor: number): boolean {
   try {
-    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    const stat = fstatSync(descriptor);
+    // Nor the null device: a script that throws the answer away is not to wait for a terminal's stream.
+    if (!stat.isCharacterDevice() || stat.rdev === statSync(devNull).rdev) return false;
   } catch {
-    // Closed before we began: writing to it will say so.
+    // Closed before we began: writing to it will say so. Or a system whose null device is no file.
     return false;
   }
   return (load("node:tty") as typeof import("node:tty")).isatty(descriptor);

@@ -5,11 +5,11 @@
  *     const registry = await openRegistryInBrowser(new URL("../", location.href), root);
  */
 import { RegistryError } from "../base/error.ts";
+import type { Inflate } from "../snapshot/deflate.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import { nobleTrustPorts } from "../trust/noble.ts";
 import { checkTreePath, missing, READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 import { openRegistry, type Registry } from "./registry.ts";
-import type { Inflate } from "./verified-read.ts";
 
 /** `base` is where the published tree stands; `root` the index root that the page was built for. */
 export function openRegistryInBrowser(base: URL, root?: Ref): Promise<Registry> {
@@ -61,13 +61,13 @@ const inflateByStream: Inflate = async (bytes, bytesMax) => {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream("deflate-raw"));
-  const inflated = await readBounded(stream, bytesMax);
-  if (inflated !== undefined) return inflated;
-  throw new RegistryError(
-    "BAD_RESPONSE",
-    "A part of the registry unpacks to more than its index says",
-    "Reload the page; where it stays so, the registry is damaged",
-  );
+  try {
+    const inflated = await readBounded(stream, bytesMax);
+    return inflated === undefined ? { ok: false, fault: "too-large" } : { ok: true, bytes: inflated };
+  } catch {
+    // The Compression Streams standard: a TypeError for what is no deflate stream, ends early or goes on after it.
+    return { ok: false, fault: "damaged" };
+  }
 };
 
 /** The stream's bytes; `undefined`, and the stream given up, as soon as there are more than `bytesMax`. */

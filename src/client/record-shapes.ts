@@ -6,7 +6,7 @@ import { isDigest } from "../base/digest.ts";
 import { count, flag, list, matching, object, type Shape, text, tuple } from "../base/shape.ts";
 import { parsePackageName } from "../manifest/name.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
-import { BITS_MAX, type SectionManifest } from "../snapshot/section.ts";
+import { BITS_MAX, PAGE_BITS, type Page, type SectionManifest } from "../snapshot/section.ts";
 
 /** How a record is found, and whether it is one. */
 export interface RecordForm<R> {
@@ -88,16 +88,23 @@ const release = object(
   },
 );
 
+const deprecation = object({ reason: text }, { replacement: name });
+
 const packageView = object(
   {
     name,
     owners: list(name),
-    versions: list(object({ version, digest, fallen: flag }, { yanked: text, published: text })),
+    versions: list(
+      object(
+        { version, digest, fallen: flag },
+        { yanked: text, published: text, deprecated: deprecation, advisories: list(text) },
+      ),
+    ),
     advisories: list(object({ id: text, severity: text, versions: text, summary: text }, { url: text })),
     dependents: list(name),
     statementsHead: digest,
   },
-  { deprecated: object({ reason: text }, { replacement: name }), archived: text },
+  { deprecated: deprecation, archived: text },
 );
 
 const packageShape = object({ package: packageView, latest: version, releases: list(release), statements });
@@ -132,10 +139,20 @@ function memberOf(value: unknown, key: string): unknown {
 }
 
 const part: Shape = (value) => value === null || tuple(digest, count, count)(value);
-const manifestShape = object({ format: count, bits: count, parts: list(part) });
+const page: Shape = (value) => value === null || tuple(digest, count)(value);
+const manifestOfParts = object({ format: count, bits: count, parts: list(part) });
+const manifestOfPages = object({ format: count, bits: count, pages: list(page) });
 
 export function isSectionManifest(value: unknown): value is SectionManifest {
-  if (!manifestShape(value)) return false;
-  const { format, bits, parts } = value as SectionManifest;
-  return format === 1 && bits <= BITS_MAX && parts.length === 2 ** bits;
+  if (!manifestOfParts(value) && !manifestOfPages(value)) return false;
+  const manifest = value as SectionManifest;
+  const { format, bits } = manifest;
+  if (format !== 1 || bits > BITS_MAX) return false;
+  return "parts" in manifest
+    ? bits <= PAGE_BITS && manifest.parts.length === 2 ** bits
+    : bits > PAGE_BITS && manifest.pages.length === 2 ** (bits - PAGE_BITS);
+}
+
+export function isPage(value: unknown): value is Page {
+  return list(part)(value) && (value as Page).length === 2 ** PAGE_BITS;
 }

@@ -17,7 +17,9 @@ import { LIMIT_CEILINGS } from "../manifest/limits.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
+import { MANIFEST_BYTES_MAX } from "../search/format.ts";
 import type { Searcher, SearchOptions, SearchResults } from "../search/query.ts";
+import type { Inflate } from "../snapshot/deflate.ts";
 import { type IndexRoot, parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
@@ -26,8 +28,8 @@ import type { VerifiedRelease } from "../trust/release.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
 import { PACKAGE_FORM, PUBLISHER_FORM, RESOLVE_FORM } from "./record-shapes.ts";
-import { type ReadPorts, Section } from "./sections.ts";
-import { type Inflate, readVerified } from "./verified-read.ts";
+import { Section } from "./sections.ts";
+import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
 
 export interface OpenOptions {
   readonly reader: Reader;
@@ -105,15 +107,7 @@ export class Registry {
     this.reader = options.reader;
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
-    this.readSearchFile = async (block) => {
-      const packed = await readVerified(
-        options.reader,
-        searchIndexPath(block.sha256),
-        block,
-        options.ports.hash,
-      );
-      return options.inflate(packed, block.rawLength);
-    };
+    this.readSearchFile = (block) => readUnpacked(searchIndexPath(block.sha256), block, this.read);
     this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM);
     this.#packages = new Section(root.sections.packages, this.read, PACKAGE_FORM);
     this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM);
@@ -204,7 +198,8 @@ export class Registry {
     const ref = this.root.sections.search;
     // Most of a client's code; who only shows a package does not load it.
     const loading = import("../search/query.ts");
-    const manifest = await readVerified(this.reader, searchManifestPath(ref.sha256), ref, this.ports.hash);
+    const path = searchManifestPath(ref.sha256);
+    const manifest = await readVerified(this.reader, path, ref, this.ports.hash, MANIFEST_BYTES_MAX);
     return (await loading).openSearchIndex(manifest, this.readSearchFile);
   }
 }

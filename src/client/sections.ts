@@ -1,19 +1,22 @@
-/** Sections of the index as a client reads them: the manifest once, a part when a name in it is asked for. */
+/** Sections of the index as a client reads them: the manifest once, a page or part when a name in it is asked for. */
 import { decodeUtf8 } from "../base/bytes.ts";
-import type { Hash } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
-import { type Ref, recordsPath, sectionPath } from "../snapshot/layout.ts";
-import { PART_RAW_BYTES_MAX, type PartRef, partOf, type SectionManifest } from "../snapshot/section.ts";
-import type { Reader } from "./reader.ts";
-import { isSectionManifest, type RecordForm } from "./record-shapes.ts";
-import { type Inflate, readVerified } from "./verified-read.ts";
-
-export interface ReadPorts {
-  readonly reader: Reader;
-  readonly hash: Hash;
-  readonly inflate: Inflate;
-}
+import { pagePath, type Ref, recordsPath, sectionPath } from "../snapshot/layout.ts";
+import {
+  PAGE_BITS,
+  PAGE_BYTES_MAX,
+  PART_RAW_BYTES_MAX,
+  type Page,
+  type PageRef,
+  type PartRef,
+  partOf,
+  SECTION_MANIFEST_BYTES_MAX,
+  type SectionManifest,
+} from "../snapshot/section.ts";
+import { isPage, isSectionManifest, type RecordForm } from "./record-shapes.ts";
+import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
 
 /** Parts asked for at once: a far server is kept busy, and not overrun. */
 const PARTS_AT_ONCE_MAX = 8;
@@ -23,7 +26,8 @@ export class Section<R> {
   readonly #ports: ReadPorts;
   readonly #form: RecordForm<R>;
   #manifest: Promise<SectionManifest> | undefined;
-  readonly #parts = new Map<number, Promise<readonly unknown[]>>();
+  readonly #pages = new Map<Digest, Promise<Page>>();
+  readonly #parts = new Map<Digest, Promise<readonly unknown[]>>();
 
   constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>) {
     this.#ref = ref;
@@ -32,22 +36,26 @@ export class Section<R> {
   }
 
   async find(name: string): Promise<R | undefined> {
-    const manifest = await this.#readManifest();
-    const index = partOf(name, manifest.bits, this.#ports.hash);
-    const values = await this.#part(index, manifest);
-    const value = values.find((candidate) => this.#form.nameIn(candidate) === name);
-    return value === undefined ? undefined : this.#accepted(value, index, manifest);
+    const { bits } = await this.#readManifest();
+    const part = await this.#partAt(partOf(name, bits, this.#ports.hash));
+    if (part === null) return undefined;
+    const value = (await this.#values(part)).find((candidate) => this.#form.nameIn(candidate) === name);
+    return value === undefined ? undefined : this.#accepted(value, part);
   }
 
   /** Every record, by part and within a part by name. `onFile` is told the length of each file, packed. */
   async all(onFile: (length: number) => void = () => {}): Promise<R[]> {
     const manifest = await this.#readManifest();
     onFile(this.#ref.length);
-    const parts = await mapInOrder([...manifest.parts.keys()], PARTS_AT_ONCE_MAX, async (index) => {
-      const values = await this.#part(index, manifest);
-      const length = manifest.parts[index]?.[1];
-      if (length !== undefined) onFile(length);
-      return values.map((value) => this.#accepted(value, index, manifest));
+    const pages = "pages" in manifest ? manifest.pages : [];
+    for (const page of pages) if (page !== null) onFile(page[1]);
+    const indexes = Array.from({ length: 2 ** manifest.bits }, (_, index) => index);
+    const parts = await mapInOrder(indexes, PARTS_AT_ONCE_MAX, async (index) => {
+      const part = await this.#partAt(index);
+      if (part === null) return [];
+      const values = await this.#values(part);
+      onFile(part[1]);
+      return values.map((value) => this.#accepted(value, part));
     });
     return parts.flat();
   }
@@ -59,32 +67,44 @@ export class Section<R> {
 
   async #fetchManifest(): Promise<SectionManifest> {
     const path = sectionPath(this.#ref.sha256);
-    const value = parseJson(await readVerified(this.#ports.reader, path, this.#ref, this.#ports.hash));
+    const { reader, hash } = this.#ports;
+    const value = parseJson(await readVerified(reader, path, this.#ref, hash, SECTION_MANIFEST_BYTES_MAX));
     if (isSectionManifest(value)) return value;
     throw this.#unreadable(path);
   }
 
-  #accepted(value: unknown, index: number, manifest: SectionManifest): R {
+  async #partAt(index: number): Promise<PartRef | null> {
+    const manifest = await this.#readManifest();
+    if ("parts" in manifest) return manifest.parts[index] ?? null;
+    const page = await this.#page(manifest.pages[index >>> PAGE_BITS] ?? null);
+    return page[index & (2 ** PAGE_BITS - 1)] ?? null;
+  }
+
+  async #page(ref: PageRef | null): Promise<Page> {
+    if (ref === null) return [];
+    const [sha256, length] = ref;
+    return once(this.#pages, sha256, async () => {
+      const path = pagePath(sha256);
+      const { reader, hash } = this.#ports;
+      const value = parseJson(await readVerified(reader, path, { sha256, length }, hash, PAGE_BYTES_MAX));
+      if (isPage(value)) return value;
+      throw this.#unreadable(path);
+    });
+  }
+
+  #accepted(value: unknown, [sha256]: PartRef): R {
     if (this.#form.accepts(value)) return value;
-    throw this.#unreadable(recordsPath((manifest.parts[index] as PartRef)[0]));
+    throw this.#unreadable(recordsPath(sha256));
   }
 
-  #part(index: number, manifest: SectionManifest): Promise<readonly unknown[]> {
-    let part = this.#parts.get(index);
-    if (part === undefined) {
-      part = this.#fetchPart(manifest.parts[index] ?? null);
-      this.#parts.set(index, part);
-    }
-    return part;
+  #values(part: PartRef): Promise<readonly unknown[]> {
+    return once(this.#parts, part[0], () => this.#fetchPart(part));
   }
 
-  async #fetchPart(part: PartRef | null): Promise<readonly unknown[]> {
-    if (part === null) return [];
-    const [sha256, length, rawLength] = part;
+  async #fetchPart([sha256, length, rawLength]: PartRef): Promise<readonly unknown[]> {
     const path = recordsPath(sha256);
     if (rawLength > PART_RAW_BYTES_MAX) throw this.#unreadable(path);
-    const packed = await readVerified(this.#ports.reader, path, { sha256, length }, this.#ports.hash);
-    const values = parseJson(await this.#ports.inflate(packed, rawLength));
+    const values = parseJson(await readUnpacked(path, { sha256, length, rawLength }, this.#ports));
     if (Array.isArray(values)) return values;
     throw this.#unreadable(path);
   }
@@ -96,6 +116,12 @@ export class Section<R> {
       "update ggen-marketplace; if that does not help, tell the registry's operator",
     );
   }
+}
+
+function once<V>(known: Map<Digest, Promise<V>>, key: Digest, make: () => Promise<V>): Promise<V> {
+  const there = known.get(key) ?? make();
+  known.set(key, there);
+  return there;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

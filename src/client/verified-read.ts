@@ -1,11 +1,27 @@
 /** Reading what a digest names: no byte is used before its length and sha256 are those that led to it. */
 import type { Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import type { Inflate } from "../snapshot/deflate.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import { READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 
-/** Unpacks deflate-raw bytes; throws or rejects where they are damaged or unpack to more than `bytesMax`. */
-export type Inflate = (bytes: Uint8Array, bytesMax: number) => Uint8Array | Promise<Uint8Array>;
+/** What reading a view takes: where its files are, and what the host does natively. */
+export interface ReadPorts {
+  readonly reader: Reader;
+  readonly hash: Hash;
+  readonly inflate: Inflate;
+}
+
+/** A file that is published packed. */
+export interface PackedRef extends Ref {
+  /** Bytes once unpacked. */
+  readonly rawLength: number;
+}
+
+/** The most bytes that deflate makes of `rawLength`: stored blocks, 5 bytes for each 16 KiB at the least. */
+export function deflatedBytesMax(rawLength: number): number {
+  return rawLength + Math.ceil(rawLength / 1024) + 64;
+}
 
 /** `bytesMax` bounds what the index itself may ask for: the one who wrote it may be hostile. */
 export async function readVerified(
@@ -22,5 +38,20 @@ export async function readVerified(
     "DIGEST_MISMATCH",
     `"${path}" of ${reader.location} is not what the index commits to: expected ${ref.length} bytes with sha256 ${ref.sha256}`,
     "the copy is damaged or being replaced: run `sync`, or use another mirror",
+  );
+}
+
+/** What is published packed, verified and then unpacked. Throws as readVerified does, and BAD_RESPONSE. */
+export async function readUnpacked(path: string, ref: PackedRef, ports: ReadPorts): Promise<Uint8Array> {
+  const { reader, hash, inflate } = ports;
+  const packed = await readVerified(reader, path, ref, hash, deflatedBytesMax(ref.rawLength));
+  const inflated = await inflate(packed, ref.rawLength);
+  if (inflated.ok) return inflated.bytes;
+  const why =
+    inflated.fault === "damaged" ? "its packed data is damaged" : "it unpacks to more than its index says";
+  throw new RegistryError(
+    "BAD_RESPONSE",
+    `"${path}" of ${reader.location} cannot be unpacked: ${why}`,
+    "the registry itself is damaged: tell its operator",
   );
 }

@@ -26,7 +26,7 @@ const KEYS_KEPT_MAX = 4096;
 const SPKI_PREFIX = Buffer.from("302a300506032b6570032100", "hex");
 
 /** So many bytes are hashed in JavaScript before node:crypto could be loaded. */
-const START_BYTES_MAX = 64 * 1024;
+const START_BYTES_MAX = 256 * 1024;
 let startBytes = 0;
 
 const keysByBytes = new Map<string, KeyObject>();

@@ -1,36 +1,78 @@
 /**
  * Which files of an output folder a published tree owns, and which of them are there.
  *
- * The site's pages live in the same folder: what is not owned is never removed.
+ * The site's pages live in the same folder, and so may anything else: what is not owned is never removed.
+ * The names are those that snapshot/layout.ts gives.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { REGISTRY_FILE } from "../snapshot/layout.ts";
+import type { Digest } from "../base/digest.ts";
+import { parsePackageName } from "../manifest/name.ts";
+import * as layout from "../snapshot/layout.ts";
 
-const OWNED_FOLDERS = ["index", "search", "archives", "graph", "v1", "ns", "schemas"];
-const OWNED_FILES = [REGISTRY_FILE, "trust/allowed_signers", ".well-known/void"];
-const PACKAGES = "packages";
-const OWNED_IN_PACKAGES = /\.(ttl|jsonld|nq|json)$/;
+const OWNED_FILES: ReadonlySet<string> = new Set([
+  layout.REGISTRY_FILE,
+  layout.ALLOWED_SIGNERS_FILE,
+  layout.TURTLE_FILE,
+  layout.V1_FILE,
+  layout.VOID_FILE,
+  layout.ONTOLOGY_FILE,
+  layout.SHAPES_FILE,
+  layout.PACKAGE_SCHEMA_FILE,
+]);
+const NAMED_BY_DIGEST = matching([
+  layout.rootPath,
+  layout.sectionPath,
+  layout.pagePath,
+  layout.recordsPath,
+  layout.searchManifestPath,
+  layout.searchIndexPath,
+  layout.archivePath,
+  (digest) => layout.graphPath(digest, "ttl"),
+  (digest) => layout.graphPath(digest, "nq"),
+]);
+const OF_A_PACKAGE = /^packages\/([^/]+)\/package\.(?:ttl|jsonld)$/;
+/** Where owned files stand; all else in the folder is never looked at. */
+const FOLDERS = [
+  "index",
+  "search",
+  "archives",
+  "graph",
+  "v1",
+  "ns",
+  "schemas",
+  "packages",
+  "trust",
+  ".well-known",
+];
 
 /** A file that is being staged is below it; a leftover of a killed build is swept with it. */
 export const STAGING_FOLDER = ".ggen-marketplace-staging";
 export const LOCK_FILE = ".ggen-marketplace-lock";
 
+/** Whether a build can write a file of this name: no other is ever replaced or removed. */
 export function isOwned(path: string): boolean {
-  const top = path.slice(0, Math.max(0, path.indexOf("/")));
-  if (OWNED_FILES.includes(path) || OWNED_FOLDERS.includes(top)) return true;
-  return top === PACKAGES && OWNED_IN_PACKAGES.test(path);
+  if (OWNED_FILES.has(path) || NAMED_BY_DIGEST.test(path)) return true;
+  const name = OF_A_PACKAGE.exec(path)?.[1];
+  return name !== undefined && parsePackageName(name) !== undefined;
+}
+
+/** What these give for any digest, and nothing else. */
+function matching(paths: readonly ((digest: Digest) => string)[]): RegExp {
+  const hole = "0".repeat(64) as Digest;
+  const forms = paths.map((path) => path(hole).replaceAll(".", "\\.").replace(hole, "[0-9a-f]{64}"));
+  return new RegExp(`^(?:${forms.join("|")})$`);
 }
 
 /** A file that a digest names never changes, so it may appear before anything points to it. */
 export function isDigestNamed(path: string): boolean {
-  return /(^|\/)[0-9a-f]{64}[^/]*$/.test(path);
+  return NAMED_BY_DIGEST.test(path);
 }
 
 /** Every owned file that is there. Symbolic links are neither followed nor counted. */
 export function ownedFiles(out: string): string[] {
   const found: string[] = [];
-  const waiting = [...OWNED_FOLDERS, PACKAGES, "trust", ".well-known"];
+  const waiting = [...FOLDERS];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const entry of entriesOf(join(out, folder))) {
       const path = `${folder}/${entry.name}`;

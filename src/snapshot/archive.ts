@@ -19,7 +19,7 @@ import { compareText } from "../base/order.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 import { crc32 } from "./crc32.ts";
-import { type BoundedInflate, inflateBounded } from "./inflate.ts";
+import type { Inflate } from "./deflate.ts";
 import { BLOCK, readUstar, type UstarFault, type UstarMember, writeUstar } from "./ustar.ts";
 
 /** What may come out of an archive: each bound is checked before the memory is taken. */
@@ -31,16 +31,10 @@ export interface ArchiveLimits {
   readonly totalBytesMax: number;
 }
 
-export interface ReadArchiveOptions {
-  /** Name of the archive in problems. */
-  readonly file?: string;
-  readonly inflate?: BoundedInflate;
-}
-
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
 const GZIP_TRAILER_LENGTH = 8;
-/** `mem` is given because the compressor's own choice depends on a logarithm, which may differ by host. */
-const DEFLATE = { level: 6, mem: 4 } as const;
+/** `mem` is given because the compressor's own choice depends on a logarithm, which may differ by host; more packs a release no tighter. */
+const DEFLATE = { level: 6, mem: 2 } as const;
 
 const HEAD_MEMBERS = ["package.toml", "SHA256SUMS", "SHA256SUMS.sig"];
 const CONTENT_PREFIX = "content/";
@@ -61,14 +55,14 @@ export function writeArchive(files: ReadonlyMap<string, Uint8Array>): Uint8Array
   return concat(GZIP_HEADER, deflateSync(tar, DEFLATE), new Uint8Array(trailer.buffer));
 }
 
-/** The files of an archive, by path, in the archive's order; or every problem that was found before reading had to stop. */
-export function readArchive(
+/** The files of an archive, by path, in the archive's order; or every problem that was found before reading had to stop. `file` names the archive in them. */
+export async function readArchive(
   bytes: Uint8Array,
   limits: ArchiveLimits,
-  options: ReadArchiveOptions = {},
-): Result<Map<string, Uint8Array>> {
-  const file = options.file ?? "archive";
-  const tar = unpack(bytes, limits, file, options.inflate ?? inflateBounded);
+  inflate: Inflate,
+  file = "archive",
+): Promise<Result<Map<string, Uint8Array>>> {
+  const tar = await unpack(bytes, limits, inflate, file);
   if (!tar.ok) return tar;
   const files = new Map<string, Uint8Array>();
   const problems: Problem[] = [];
@@ -101,12 +95,12 @@ function canonicalTar(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return writeUstar([...files].sort(([a], [b]) => rank(a) - rank(b) || compareText(a, b)));
 }
 
-function unpack(
+async function unpack(
   bytes: Uint8Array,
   limits: ArchiveLimits,
+  inflate: Inflate,
   file: string,
-  inflate: BoundedInflate,
-): Result<Uint8Array> {
+): Promise<Result<Uint8Array>> {
   const refuse = (code: string, message: string) => failed([problem(code, file, message)]);
   if (bytes.length > limits.archiveBytesMax) {
     return refuse(
@@ -123,28 +117,15 @@ function unpack(
       "Its gzip header has a name, a time, an extra field or another system's mark",
     );
   }
-  const deflated = bytes.subarray(GZIP_HEADER.length);
+  const trailerAt = Math.max(GZIP_HEADER.length, bytes.length - GZIP_TRAILER_LENGTH);
   const tarBytesMax = limits.totalBytesMax + limits.filesMax * 2 * BLOCK + 2 * BLOCK;
-  const inflated = inflate(deflated, tarBytesMax);
+  const inflated = await inflate(bytes.subarray(GZIP_HEADER.length, trailerAt), tarBytesMax);
   if (!inflated.ok) {
-    if (inflated.fault === "too-large")
-      return refuse(
-        "ARCHIVE_UNPACKED_TOO_LARGE",
-        `It unpacks to more than ${limits.totalBytesMax} bytes of files`,
-      );
-    return inflated.fault === "truncated"
-      ? refuse("ARCHIVE_TRUNCATED", "It ends before its compressed data does")
-      : refuse("ARCHIVE_BROKEN", "Its compressed data is damaged");
+    return inflated.fault === "too-large"
+      ? refuse("ARCHIVE_UNPACKED_TOO_LARGE", `It unpacks to more than ${limits.totalBytesMax} bytes of files`)
+      : refuse("ARCHIVE_BROKEN", "Its compressed data is damaged, cut off, or followed by other bytes");
   }
-  const trailer = deflated.subarray(inflated.consumed);
-  if (trailer.length < GZIP_TRAILER_LENGTH)
-    return refuse("ARCHIVE_TRUNCATED", "It ends before its checksum does");
-  if (trailer.length > GZIP_TRAILER_LENGTH) {
-    return refuse(
-      "ARCHIVE_TRAILING_BYTES",
-      `${trailer.length - GZIP_TRAILER_LENGTH} bytes follow its only gzip member`,
-    );
-  }
+  const trailer = bytes.subarray(trailerAt);
   const view = new DataView(trailer.buffer, trailer.byteOffset, trailer.length);
   const tar = inflated.bytes;
   if (view.getUint32(0, true) !== crc32(tar) || view.getUint32(4, true) !== tar.length) {

@@ -1,26 +1,39 @@
 /**
  * A section: records of one kind in parts, found by the first bits of sha256(name).
  *
- *     section manifest (canonical JSON)  { "format": 1, "bits": b, "parts": [[sha256, length, rawLength], …] }   2^b parts
- *     part                               deflate-raw of canonical JSON: an array of records, by name
+ *     manifest (canonical JSON)  { "format": 1, "bits": b, "parts": [part ref, …] }    2^b parts, b up to 6
+ *                                { "format": 1, "bits": b, "pages": [page ref, …] }    2^(b-6) pages
+ *     page     (canonical JSON)  [part ref, …]                                         64 parts
+ *     part                       deflate-raw of canonical JSON: an array of records, by name
  *
- * A small section has one part (b = 0). A part that would be empty has no file: its entry is null.
- * The number of bits follows from the records alone, so that it is the same however a tree was made.
+ *     page ref  [sha256, length]      part ref  [sha256, length, rawLength]      null for one with nothing in it
+ *
+ * A reader of one record so reads a few kilobytes, however many there are. A small section has one part
+ * (b = 0). The number of bits follows from the records alone, so that it is the same however a tree was made.
  * History: format 1, the first.
  */
 import { concat, fromHex, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
 import { canonicalJson } from "../base/json.ts";
 import { sortedBy } from "../base/order.ts";
-import { type Ref, recordsPath, sectionPath } from "./layout.ts";
+import { pagePath, type Ref, recordsPath, sectionPath } from "./layout.ts";
 import type { SnapshotFile, SnapshotFiles } from "./snapshot-files.ts";
 
-/** A part is cut in two where it is larger than this, packed. */
-export const PART_BYTES_MAX = 32_768;
-/** Up to this size, packed, a section is one part: one request is better than the right one of several. */
-export const SINGLE_PART_BYTES_MAX = 98_304;
-/** At most 2^12 parts. */
-export const BITS_MAX = 12;
+/** A part with more than one record is cut in two where it is larger than this, packed. */
+export interface SectionLimits {
+  readonly partBytesMax: number;
+  /** Up to this size, packed, a section is one part: one request is better than the right one of several. */
+  readonly singlePartBytesMax: number;
+}
+
+/** At most 2^16 parts. */
+export const BITS_MAX = 16;
+/** A page has 2^6 parts. */
+export const PAGE_BITS = 6;
+/** A manifest of 2^10 pages has some 75,000 bytes. */
+export const SECTION_MANIFEST_BYTES_MAX = 128 * 1024;
+/** 64 part refs have some 5,500 bytes. */
+export const PAGE_BYTES_MAX = 16 * 1024;
 /** What a part may unpack to. */
 export const PART_RAW_BYTES_MAX = 64 * 1024 * 1024;
 /**
@@ -31,11 +44,13 @@ const PACKS_TO_AN_NTH_AT_BEST = 8;
 
 export type PartRef = readonly [sha256: Digest, length: number, rawLength: number];
 
-export interface SectionManifest {
-  readonly format: 1;
-  readonly bits: number;
-  readonly parts: readonly (PartRef | null)[];
-}
+export type PageRef = readonly [sha256: Digest, length: number];
+export type Page = readonly (PartRef | null)[];
+
+export type SectionManifest = { readonly format: 1; readonly bits: number } & (
+  | { readonly parts: Page }
+  | { readonly pages: readonly (PageRef | null)[] }
+);
 
 /** Which part holds `name`: the first `bits` bits of sha256(name), as a number. */
 export function partOf(name: string, bits: number, hash: Hash): number {
@@ -58,16 +73,17 @@ export interface SectionRecord {
 /** Packs a part, or knows how it was packed: the same key, the same bytes. */
 export type Packer = (key: string, raw: () => Uint8Array) => Promise<SnapshotFile>;
 
-interface SectionPorts {
+export interface SectionPorts {
   readonly hash: Hash;
   readonly pack: Packer;
 }
 
 type Part = readonly SectionRecord[];
 
-/** Writes the parts and the manifest of a section to `files`; gives the manifest's ref. */
+/** Writes the parts, pages and manifest of a section to `files`; gives the manifest's ref. */
 export async function writeSection(
   records: readonly SectionRecord[],
+  limits: SectionLimits,
   files: SnapshotFiles,
   ports: SectionPorts,
 ): Promise<Ref> {
@@ -78,16 +94,31 @@ export async function writeSection(
   for (let bits = 0; ; bits++) {
     const parts = Array.from({ length: 2 ** bits }, (): SectionRecord[] => []);
     for (const { record, place } of placed) parts[place >>> (BITS_MAX - bits)]?.push(record);
-    const limit = bits === 0 ? SINGLE_PART_BYTES_MAX : PART_BYTES_MAX;
-    const canSplit = bits < BITS_MAX;
+    const limit = bits === 0 ? limits.singlePartBytesMax : limits.partBytesMax;
+    // With a part for each record there is nothing to gain: two large ones may share many bits.
+    const canSplit = bits < BITS_MAX && 2 ** bits < records.length;
     const isOver = (part: Part, bytes: number) => canSplit && part.length > 1 && bytes > limit;
     if (parts.some((part) => isOver(part, rawLength(part) / PACKS_TO_AN_NTH_AT_BEST))) continue;
     const packed = await Promise.all(parts.map((part) => packPart(part, ports)));
     if (parts.some((part, at) => isOver(part, packed[at]?.length ?? 0))) continue;
     const refs = parts.map((part, at) => addPart(packed[at], rawLength(part), files));
-    const manifest = canonicalJson({ format: 1, bits, parts: refs });
-    return { sha256: files.addNamed(manifest, sectionPath), length: manifest.length };
+    return writeManifest(bits, refs, files);
   }
+}
+
+function writeManifest(bits: number, parts: Page, files: SnapshotFiles): Ref {
+  const listed = bits <= PAGE_BITS ? { parts } : { pages: writePages(parts, files) };
+  const manifest = canonicalJson({ format: 1, bits, ...listed });
+  return { sha256: files.addNamed(manifest, sectionPath), length: manifest.length };
+}
+
+function writePages(parts: Page, files: SnapshotFiles): (PageRef | null)[] {
+  return Array.from({ length: parts.length >>> PAGE_BITS }, (_, at) => {
+    const page = parts.slice(at << PAGE_BITS, (at + 1) << PAGE_BITS);
+    if (page.every((part) => part === null)) return null;
+    const bytes = canonicalJson(page);
+    return [files.addNamed(bytes, pagePath), bytes.length];
+  });
 }
 
 async function packPart(part: Part, ports: SectionPorts): Promise<SnapshotFile | undefined> {

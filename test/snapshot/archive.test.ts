@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { concat, equalBytes, utf8 } from "../../src/base/bytes.ts";
 import { sha256 } from "../../src/base/digest.ts";
 import { problemsOf, type Result } from "../../src/base/problem.ts";
-import { nativeInflateBounded } from "../../src/node/inflate.ts";
+import { nativeInflate } from "../../src/node/inflate.ts";
 import { type ArchiveLimits, readArchive, writeArchive } from "../../src/snapshot/archive.ts";
 import { crc32 } from "../../src/snapshot/crc32.ts";
 import { writeUstar } from "../../src/snapshot/ustar.ts";
@@ -36,12 +36,10 @@ function withHeader(change: (header: Uint8Array) => void): Uint8Array {
 }
 
 const codes = (result: Result<unknown>) => problemsOf(result).map((problem) => problem.code);
-const codesOf = (bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}) => {
-  const bounds = { ...LIMITS, ...limits };
-  const found = codes(readArchive(bytes, bounds));
-  expect(codes(readArchive(bytes, bounds, { inflate: nativeInflateBounded }))).toEqual(found);
-  return found;
-};
+const read = (bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}) =>
+  readArchive(bytes, { ...LIMITS, ...limits }, nativeInflate);
+const codesOf = async (bytes: Uint8Array, limits: Partial<ArchiveLimits> = {}) =>
+  codes(await read(bytes, limits));
 
 const component = fc
   .string({ minLength: 1, maxLength: 60, unit: "grapheme" })
@@ -79,9 +77,9 @@ describe("writing an archive", () => {
     );
   });
 
-  it("puts the head members first, then content by UTF-8 bytes", () => {
-    const read = readArchive(writeArchive(EXAMPLE), LIMITS);
-    expect(read.ok && [...read.value.keys()]).toEqual([
+  it("puts the head members first, then content by UTF-8 bytes", async () => {
+    const found = await read(writeArchive(EXAMPLE));
+    expect(found.ok && [...found.value.keys()]).toEqual([
       "package.toml",
       "SHA256SUMS",
       "SHA256SUMS.sig",
@@ -93,13 +91,13 @@ describe("writing an archive", () => {
     ]);
   });
 
-  it("splits a name over 100 bytes at any length ustar can hold", () => {
+  it("splits a name over 100 bytes at any length ustar can hold", async () => {
     for (let length = 90; length <= 247; length++) {
       const path = `content/${"x".repeat(Math.min(140, length))}/${"y".repeat(100)}`.slice(0, 8 + length);
       const splittable = path.length <= 100 || path.slice(path.lastIndexOf("/") + 1).length <= 100;
       if (!splittable || path.endsWith("/")) continue;
-      const read = readArchive(writeArchive(new Map([[path, utf8("x")]])), LIMITS);
-      expect(read.ok && [...read.value.keys()]).toEqual([path]);
+      const found = await read(writeArchive(new Map([[path, utf8("x")]])));
+      expect(found.ok && [...found.value.keys()]).toEqual([path]);
     }
   });
 
@@ -116,68 +114,66 @@ describe("writing an archive", () => {
 });
 
 describe("reading an archive", () => {
-  it("gives back what was written, by either inflater", () => {
-    fc.assert(
-      fc.property(filesArbitrary, (files) => {
+  it("gives back what was written", async () => {
+    await fc.assert(
+      fc.asyncProperty(filesArbitrary, async (files) => {
         const archive = writeArchive(files);
-        for (const options of [{}, { inflate: nativeInflateBounded }]) {
-          const read = readArchive(archive, LIMITS, options);
-          expect(read.ok && sameFiles(read.value, files)).toBe(true);
-        }
+        const found = await read(archive);
+        expect(found.ok && sameFiles(found.value, files)).toBe(true);
       }),
       { numRuns: 100 },
     );
   });
 
-  it("refuses every flipped byte, or gives the very same files", () => {
+  it("refuses every flipped byte, or gives the very same files", async () => {
     const archive = writeArchive(EXAMPLE);
     let refused = 0;
     for (let at = 0; at < archive.length; at++) {
       for (const flip of [1, 0x10, 0x80, 0xff]) {
         const flipped = archive.slice();
         flipped[at] = (flipped[at] ?? 0) ^ flip;
-        const read = readArchive(flipped, LIMITS);
-        const native = readArchive(flipped, LIMITS, { inflate: nativeInflateBounded });
-        expect(native.ok, `inflaters differ at byte ${at}`).toBe(read.ok);
-        if (!read.ok) refused++;
-        else expect(sameFiles(read.value, EXAMPLE)).toBe(true);
+        const found = await read(flipped);
+        if (!found.ok) refused++;
+        else expect(sameFiles(found.value, EXAMPLE), `byte ${at}`).toBe(true);
       }
     }
     expect(refused).toBeGreaterThan(archive.length * 3.9);
   });
 
-  it("refuses every truncation", () => {
+  it("refuses every truncation", async () => {
     const archive = writeArchive(EXAMPLE);
     for (let length = 0; length < archive.length; length++)
-      expect(readArchive(archive.subarray(0, length), LIMITS).ok).toBe(false);
+      expect((await read(archive.subarray(0, length))).ok).toBe(false);
   });
 
-  it("takes a tar that another compressor packed", () => {
+  it("takes a tar that another compressor packed", async () => {
     const tar = writeUstar([["package.toml", utf8("x")]]);
-    expect(codesOf(gzipped(tar))).toEqual([]);
+    await expect(codesOf(gzipped(tar))).resolves.toEqual([]);
   });
 
-  it("refuses what is not gzip", () => expect(codesOf(utf8("PK\x03\x04 zip"))).toEqual(["ARCHIVE_NOT_GZIP"]));
-  it("refuses nothing at all", () => expect(codesOf(new Uint8Array(0))).toEqual(["ARCHIVE_NOT_GZIP"]));
-  it("refuses a gzip header with another system's mark", () => {
-    expect(codesOf(new Uint8Array(gzipSync(writeUstar([]))))).toEqual(["ARCHIVE_GZIP_HEADER"]);
+  it("refuses what is not gzip", () =>
+    expect(codesOf(utf8("PK\x03\x04 zip"))).resolves.toEqual(["ARCHIVE_NOT_GZIP"]));
+  it("refuses nothing at all", () =>
+    expect(codesOf(new Uint8Array(0))).resolves.toEqual(["ARCHIVE_NOT_GZIP"]));
+  it("refuses a gzip header with another system's mark", async () => {
+    await expect(codesOf(new Uint8Array(gzipSync(writeUstar([]))))).resolves.toEqual(["ARCHIVE_GZIP_HEADER"]);
   });
-  it("refuses bytes after the gzip member", () => {
-    expect(codesOf(concat(writeArchive(EXAMPLE), utf8("x")))).toEqual(["ARCHIVE_TRAILING_BYTES"]);
+  it("refuses bytes after the gzip member", async () => {
+    await expect(codesOf(concat(writeArchive(EXAMPLE), utf8("x")))).resolves.toEqual(["ARCHIVE_BROKEN"]);
   });
-  it("refuses a second gzip member, the same one again included", () => {
+  it("refuses a second gzip member, the same one again included", async () => {
     const archive = writeArchive(EXAMPLE);
-    expect(codesOf(concat(archive, archive))).toEqual(["ARCHIVE_TRAILING_BYTES"]);
+    await expect(codesOf(concat(archive, archive))).resolves.toEqual(["ARCHIVE_BROKEN"]);
   });
-  it("refuses a wrong CRC", () => {
+  it("refuses a wrong CRC", async () => {
     const archive = writeArchive(EXAMPLE);
     archive[archive.length - 8] = (archive[archive.length - 8] ?? 0) ^ 1;
-    expect(codesOf(archive)).toEqual(["ARCHIVE_CHECKSUM"]);
+    await expect(codesOf(archive)).resolves.toEqual(["ARCHIVE_CHECKSUM"]);
   });
-  it("refuses a wrong length", () => {
+  it("refuses a wrong length", async () => {
     const archive = writeArchive(EXAMPLE);
     archive[archive.length - 1] = 1;
-    expect(codesOf(archive)).toEqual(["ARCHIVE_CHECKSUM"]);
+    await expect(codesOf(archive)).resolves.toEqual(["ARCHIVE_CHECKSUM"]);
   });
 
   it.each([
@@ -193,8 +189,10 @@ describe("reading an archive", () => {
     ["a GNU long name", "L"],
     ["a GNU sparse file", "S"],
     ["a regular file of the old type", "\0"],
-  ])("refuses %s", (_, type) => {
-    expect(codesOf(withHeader((header) => header.set(utf8(type), 156)))).toEqual(["ARCHIVE_MEMBER_TYPE"]);
+  ])("refuses %s", async (_, type) => {
+    await expect(codesOf(withHeader((header) => header.set(utf8(type), 156)))).resolves.toEqual([
+      "ARCHIVE_MEMBER_TYPE",
+    ]);
   });
 
   it.each([
@@ -208,36 +206,38 @@ describe("reading an archive", () => {
     "content/a\\b",
     "C:\\x",
   ])("refuses the member %j", (path) =>
-    expect(codesOf(gzipped(writeUstar([[path, utf8("x")]])))).toEqual(["ARCHIVE_PATH"]),
+    expect(codesOf(gzipped(writeUstar([[path, utf8("x")]])))).resolves.toEqual(["ARCHIVE_PATH"]),
   );
-  it("refuses a climbing path that hides in the prefix", () => {
-    expect(codesOf(withHeader((header) => header.set(utf8("content/.."), 345)))).toEqual(["ARCHIVE_PATH"]);
-  });
-  it("refuses a name that is not UTF-8", () => {
-    expect(codesOf(withHeader((header) => header.set(Uint8Array.of(0xff, 0xfe), 8)))).toEqual([
+  it("refuses a climbing path that hides in the prefix", async () => {
+    await expect(codesOf(withHeader((header) => header.set(utf8("content/.."), 345)))).resolves.toEqual([
       "ARCHIVE_PATH",
     ]);
   });
-  it("refuses a member twice", () => {
+  it("refuses a name that is not UTF-8", async () => {
+    await expect(codesOf(withHeader((header) => header.set(Uint8Array.of(0xff, 0xfe), 8)))).resolves.toEqual([
+      "ARCHIVE_PATH",
+    ]);
+  });
+  it("refuses a member twice", async () => {
     const twice = writeUstar([
       ["content/a", utf8("1")],
       ["content/a", utf8("2")],
     ]);
-    expect(codesOf(gzipped(twice))).toEqual(["ARCHIVE_DUPLICATE"]);
+    await expect(codesOf(gzipped(twice))).resolves.toEqual(["ARCHIVE_DUPLICATE"]);
   });
-  it("refuses a path that is both a file and a folder", () => {
+  it("refuses a path that is both a file and a folder", async () => {
     const clash = writeUstar([
       ["content/a", utf8("1")],
       ["content/a/b", utf8("2")],
     ]);
-    expect(codesOf(gzipped(clash))).toEqual(["ARCHIVE_PATH_CLASH"]);
+    await expect(codesOf(gzipped(clash))).resolves.toEqual(["ARCHIVE_PATH_CLASH"]);
   });
-  it("refuses members in another order", () => {
+  it("refuses members in another order", async () => {
     const swapped = writeUstar([
       ["content/b", utf8("1")],
       ["content/a", utf8("2")],
     ]);
-    expect(codesOf(gzipped(swapped))).toEqual(["ARCHIVE_NOT_CANONICAL"]);
+    await expect(codesOf(gzipped(swapped))).resolves.toEqual(["ARCHIVE_NOT_CANONICAL"]);
   });
 
   it.each([
@@ -249,21 +249,21 @@ describe("reading an archive", () => {
     ["bytes after the name", 20, "x"],
     ["magic", 257, "ustar  \0"],
     ["size in base 256", 124, "\u0000"],
-  ])("refuses another %s", (what, offset, text) => {
+  ])("refuses another %s", async (what, offset, text) => {
     const archive = withHeader((header) => header.set(utf8(text), offset));
-    expect(codesOf(archive)).toEqual([
+    await expect(codesOf(archive)).resolves.toEqual([
       what.startsWith("size") ? "ARCHIVE_TAR_HEADER" : "ARCHIVE_NOT_CANONICAL",
     ]);
   });
-  it("refuses bytes hidden in a member's padding", () => {
+  it("refuses bytes hidden in a member's padding", async () => {
     const tar = writeUstar([["content/a", utf8("a")]]);
     tar[600] = 1;
-    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_NOT_CANONICAL"]);
+    await expect(codesOf(gzipped(tar))).resolves.toEqual(["ARCHIVE_NOT_CANONICAL"]);
   });
-  it("refuses a wrong header checksum", () => {
+  it("refuses a wrong header checksum", async () => {
     const tar = writeUstar([["content/a", utf8("a")]]);
     tar[0] = 0x64;
-    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_TAR_HEADER"]);
+    await expect(codesOf(gzipped(tar))).resolves.toEqual(["ARCHIVE_TAR_HEADER"]);
   });
   it.each([
     ["without its closing blocks", (tar: Uint8Array) => tar.subarray(0, 1024), "ARCHIVE_TRUNCATED"],
@@ -275,44 +275,54 @@ describe("reading an archive", () => {
     ],
     ["with bytes after its end", (tar: Uint8Array) => concat(tar, utf8("x")), "ARCHIVE_TRAILING_BYTES"],
     ["that ends in a member", (tar: Uint8Array) => tar.subarray(0, 700), "ARCHIVE_TRUNCATED"],
-  ])("refuses a tar %s", (_, change, code) => {
-    expect(codesOf(gzipped(change(writeUstar([["content/a", utf8("a")]]))))).toEqual([code]);
+  ])("refuses a tar %s", async (_, change, code) => {
+    await expect(codesOf(gzipped(change(writeUstar([["content/a", utf8("a")]]))))).resolves.toEqual([code]);
   });
 
-  it("names every bad member at once", () => {
+  it("names every bad member at once", async () => {
     const tar = writeUstar([
       ["../a", utf8("1")],
       ["content/b", utf8("2")],
       ["content/b", utf8("3")],
       ["/c", utf8("4")],
     ]);
-    expect(codesOf(gzipped(tar))).toEqual(["ARCHIVE_PATH", "ARCHIVE_DUPLICATE", "ARCHIVE_PATH"]);
+    await expect(codesOf(gzipped(tar))).resolves.toEqual([
+      "ARCHIVE_PATH",
+      "ARCHIVE_DUPLICATE",
+      "ARCHIVE_PATH",
+    ]);
   });
 });
 
 describe("the limits", () => {
-  it("archiveBytesMax", () => {
+  it("archiveBytesMax", async () => {
     const archive = writeArchive(EXAMPLE);
-    expect(codesOf(archive, { archiveBytesMax: archive.length })).toEqual([]);
-    expect(codesOf(archive, { archiveBytesMax: archive.length - 1 })).toEqual(["ARCHIVE_TOO_LARGE"]);
+    await expect(codesOf(archive, { archiveBytesMax: archive.length })).resolves.toEqual([]);
+    await expect(codesOf(archive, { archiveBytesMax: archive.length - 1 })).resolves.toEqual([
+      "ARCHIVE_TOO_LARGE",
+    ]);
   });
-  it("filesMax", () => {
-    expect(codesOf(writeArchive(EXAMPLE), { filesMax: 8 })).toEqual([]);
-    expect(codesOf(writeArchive(EXAMPLE), { filesMax: 7 })).toEqual(["ARCHIVE_TOO_MANY_FILES"]);
+  it("filesMax", async () => {
+    await expect(codesOf(writeArchive(EXAMPLE), { filesMax: 8 })).resolves.toEqual([]);
+    await expect(codesOf(writeArchive(EXAMPLE), { filesMax: 7 })).resolves.toEqual([
+      "ARCHIVE_TOO_MANY_FILES",
+    ]);
   });
-  it("fileBytesMax", () => {
-    expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2800 })).toEqual([]);
-    expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2799 })).toEqual(["ARCHIVE_FILE_TOO_LARGE"]);
+  it("fileBytesMax", async () => {
+    await expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2800 })).resolves.toEqual([]);
+    await expect(codesOf(writeArchive(EXAMPLE), { fileBytesMax: 2799 })).resolves.toEqual([
+      "ARCHIVE_FILE_TOO_LARGE",
+    ]);
   });
-  it("totalBytesMax refuses a bomb without taking its memory", () => {
+  it("totalBytesMax refuses a bomb without taking its memory", async () => {
     const bomb = gzipped(writeUstar([["content/zeros", new Uint8Array(200_000_000)]]));
     expect(bomb.length).toBeLessThan(LIMITS.archiveBytesMax);
     const before = process.memoryUsage().arrayBuffers;
-    expect(codesOf(bomb)).toEqual(["ARCHIVE_UNPACKED_TOO_LARGE"]);
+    await expect(codesOf(bomb)).resolves.toEqual(["ARCHIVE_UNPACKED_TOO_LARGE"]);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
   });
-  it("a header that claims more than there is", () => {
+  it("a header that claims more than there is", async () => {
     const liar = withHeader((header) => header.set(utf8("77777777777\0"), 124));
-    expect(codesOf(liar)).toEqual(["ARCHIVE_TRUNCATED"]);
+    await expect(codesOf(liar)).resolves.toEqual(["ARCHIVE_TRUNCATED"]);
   });
 });

@@ -5,16 +5,11 @@ import { utf8 } from "../../src/base/bytes.ts";
 import { sha256 } from "../../src/base/digest.ts";
 import { canonicalJson, parseCanonicalJson } from "../../src/base/json.ts";
 import { deflate } from "../../src/snapshot/deflate.ts";
-import { recordsPath, sectionPath } from "../../src/snapshot/layout.ts";
+import { pagePath, recordsPath } from "../../src/snapshot/layout.ts";
 import { joinedLength, joinRecord } from "../../src/snapshot/records.ts";
-import {
-  PART_BYTES_MAX,
-  partOf,
-  type SectionManifest,
-  type SectionRecord,
-  writeSection,
-} from "../../src/snapshot/section.ts";
+import { PAGE_BYTES_MAX, partOf, type SectionRecord, writeSection } from "../../src/snapshot/section.ts";
 import { SnapshotFiles } from "../../src/snapshot/snapshot-files.ts";
+import { sectionParts } from "../support/section-parts.ts";
 
 /** `digits` hex digits without a pattern: they pack to about half. */
 function record(name: string, digits: number): SectionRecord {
@@ -24,10 +19,12 @@ function record(name: string, digits: number): SectionRecord {
   return { name, key: sha256(bytes), length: bytes.length, bytes: () => bytes };
 }
 
+const LIMITS = { partBytesMax: 32_768, singlePartBytesMax: 98_304 };
+
 async function write(records: readonly SectionRecord[]) {
   const files = new SnapshotFiles(sha256);
   const packed: string[] = [];
-  const ref = await writeSection(records, files, {
+  const ref = await writeSection(records, LIMITS, files, {
     hash: sha256,
     pack: async (key, raw) => {
       packed.push(key);
@@ -35,16 +32,14 @@ async function write(records: readonly SectionRecord[]) {
       return { sha256: sha256(bytes), length: bytes.length, bytes: () => bytes };
     },
   });
-  const manifest = JSON.parse(
-    new TextDecoder().decode(files.entries.get(sectionPath(ref.sha256))?.bytes()),
-  ) as SectionManifest;
+  const manifest = sectionParts(ref, (path) => files.entries.get(path)?.bytes() ?? utf8(""));
   const parts = manifest.parts.map((part) => {
     const raw =
       part === null ? utf8("[]") : inflateRawSync(files.entries.get(recordsPath(part[0]))?.bytes() ?? "");
     expect(part?.[2] ?? 2).toBe(raw.length);
     return parseCanonicalJson(raw) as unknown as { name: string }[];
   });
-  return { ref, manifest, parts, packed };
+  return { ref, manifest, parts, packed, files };
 }
 
 describe("a section", () => {
@@ -83,9 +78,24 @@ describe("a section", () => {
   it("is cut until parts are within the limit, but for a record that is larger alone", async () => {
     const records = Array.from({ length: 30 }, (_, at) => record(`n${at}`, 20_000));
     const { manifest } = await write([...records, record("giant", 200_000)]);
-    const over = manifest.parts.filter((part) => (part?.[1] ?? 0) > PART_BYTES_MAX);
+    const over = manifest.parts.filter((part) => (part?.[1] ?? 0) > LIMITS.partBytesMax);
     expect(manifest.bits).toBeGreaterThan(0);
     expect(over).toHaveLength(1);
+  });
+
+  it("of many parts lists them in pages, so that a reader of one record reads little", async () => {
+    const records = Array.from({ length: 400 }, (_, at) => record(`n${at}`, 12_000));
+    const { ref, manifest, parts, files } = await write(records);
+    expect(manifest.bits).toBeGreaterThan(6);
+    for (const { name } of records)
+      expect(parts[partOf(name, manifest.bits, sha256)]?.map((found) => found.name)).toContain(name);
+    const pages = [...files.entries].filter(([path]) => path.endsWith(".page.json"));
+    expect(pages).toHaveLength(2 ** (manifest.bits - 6));
+    for (const [path, page] of pages) {
+      expect(path).toBe(pagePath(sha256(page.bytes())));
+      expect(page.bytes().length).toBeLessThanOrEqual(PAGE_BYTES_MAX);
+    }
+    expect(ref.length).toBeLessThan(1024);
   });
 
   it("packs no part in vain where its records cannot fit", async () => {
