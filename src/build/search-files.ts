@@ -61,6 +61,8 @@ function searchDocument({ view, latest }: PackageFacts): SearchDocument {
     kind: latest.kind,
     dependencies: latest.dependencies.map(([name]) => name),
     popularity: view.dependents.length,
-    deprecated: view.deprecated !== undefined,
+    deprecated:
+      view.deprecated !== undefined ||
+      view.versions.some(({ version, deprecated }) => version === latest.version && deprecated !== undefined),
   };
 }

@@ -1,5 +1,6 @@
 import { commitTree } from "../node/atomic-output.ts";
 import { outputStateFile } from "../node/home.ts";
+import { checkOutputPlace } from "../node/output-place.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
@@ -10,6 +11,7 @@ export const run: Run = async (_args, options, context) => {
   const out = options.required("out", "where to write the published tree");
   const stateFile = outputStateFile(context.environment, out);
   const tree = await openSourceTree(folder);
+  checkOutputPlace(out, folder);
   const { result, used } = await judge(tree, folder, !options.flag("no-cache"), context, ({ files }) =>
     commitTree(out, files, { stateFile }),
   );

@@ -122,12 +122,16 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "state <action> <subject> [value]",
     summary:
-      "Sign a statement: yank, unyank, deprecate, archive, add-owner, remove-owner, add-key, revoke-key",
+      "Sign a statement: yank, unyank, deprecate, advise, archive, add-owner, remove-owner, add-key, revoke-key",
     group: "publish",
     options: [
       ...SIGNED,
       ["--reason <text>", "Why, as consumers will read it"],
       ["--replacement <package>", "What to use instead of a deprecated package"],
+      ["--id <id>", "What an advisory is called: letters, digits, hyphens"],
+      ["--severity <word>", "Of an advisory: low, moderate, high or critical"],
+      ["--summary <text>", "What an advisory is about, in a line"],
+      ["--url <address>", "Where there is more about an advisory"],
       ["--new-key <file>", "The private key that add-key adds"],
       ["--replaces <fingerprint>", "The key that add-key retires"],
       [
@@ -138,6 +142,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       'state yank owl-to-sql@1.0.0 --reason "writes invalid DDL" --into registry --publisher alice --key ~/.ssh/packages',
       "state deprecate owl-docs --replacement owl-to-markdown --reason 'renamed' --into registry --publisher alice --key ~/.ssh/packages",
+      "state advise 'owl-to-sql@<1.0.1' --id ACME-2027-1 --severity high --summary 'writes outside the project' --into registry --publisher alice --key ~/.ssh/packages",
       "state add-owner owl-to-sql bob --into registry --publisher alice --key ~/.ssh/packages",
     ],
     load: () => import("./state.ts"),
@@ -158,8 +163,14 @@ export const COMMANDS: readonly Command[] = [
     usage: "check",
     summary: "Judge a registry source: every problem of every file, in one run",
     group: "operate",
-    options: [["--registry <dir>", "The registry source: the folder that holds registry.toml (.)"]],
-    examples: ["check --registry registry"],
+    options: [
+      ["--registry <dir>", "The registry source: the folder that holds registry.toml (.)"],
+      [
+        "--base <commit>",
+        "Also hold it against an earlier commit: nothing changed or removed, new things by active keys",
+      ],
+    ],
+    examples: ["check --registry registry", "check --registry registry --base origin/main"],
     load: () => import("./check.ts"),
   },
   {

@@ -4,6 +4,7 @@ import { COMMON_OPTIONS } from "./parse.ts";
 import { WRAP_MIN, wrap } from "./terminal.ts";
 
 const PROGRAM = "ggen-marketplace";
+const PROGRAM_OPTIONS: readonly Option[] = [...COMMON_OPTIONS, ["--version", "Print the version"]];
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
   ["read", "Use packages"],
   ["publish", "Publish packages"],
@@ -12,6 +13,29 @@ const GROUPS: readonly (readonly [Command["group"], string])[] = [
 
 export function helpText(command: Command | undefined, commands: readonly Command[], width: number): string {
   return command === undefined ? overview(commands, width) : commandHelp(command, width);
+}
+
+/** The same as a value, for --json. */
+export function helpValue(command: Command | undefined, commands: readonly Command[]): unknown {
+  return command === undefined
+    ? { program: PROGRAM, commands: commands.map(commandValue), options: PROGRAM_OPTIONS.map(optionValue) }
+    : commandValue(command);
+}
+
+function commandValue(command: Command): unknown {
+  return {
+    command: nameOf(command),
+    usage: `${PROGRAM} ${command.usage} [options]`,
+    summary: command.summary,
+    group: command.group,
+    options: [...command.options, ...COMMON_OPTIONS].map(optionValue),
+    examples: command.examples.map((example) => `${PROGRAM} ${example}`),
+  };
+}
+
+function optionValue([form, what]: Option): unknown {
+  const [option, value] = form.split(" ", 2);
+  return { option, ...(value === undefined ? {} : { value }), what };
 }
 
 function overview(commands: readonly Command[], width: number): string {
@@ -24,7 +48,7 @@ function overview(commands: readonly Command[], width: number): string {
   return [
     `Usage: ${PROGRAM} <command> [options]`,
     ...sections,
-    `Options of every command\n${definitions([...COMMON_OPTIONS, ["--version", "Print the version"]], width)}`,
+    `Options of every command\n${definitions(PROGRAM_OPTIONS, width)}`,
     `${PROGRAM} <command> --help has examples.`,
   ].join("\n\n");
 }

@@ -8,6 +8,7 @@ import { readFolderFiles } from "../node/folder-files.ts";
 import { addFiles } from "../node/source-writer.ts";
 import { type ForeignPackage, PACK_FILE, PACKAGE_FILE } from "../publish/foreign-manifest.ts";
 import { type ImportEntry, importPackages } from "../publish/import.ts";
+import { unmeantFiles } from "../publish/secrets.ts";
 import type { Run } from "./command.ts";
 import { importText } from "./import-text.ts";
 import { openBuildPorts } from "./judge.ts";
@@ -53,7 +54,9 @@ function readPackages(from: string, limits: Limits): ReadPackages {
       refusedFolders.push({ folder, outcome: "refused", problems: [linkProblem(folder)] });
       continue;
     }
-    const { files, problems } = readFolderFiles(path, { lenient: true, shownAs: folder, limits });
+    const read = readFolderFiles(path, { lenient: true, shownAs: folder, limits });
+    const { files } = read;
+    const problems = [...read.problems, ...unmeantFiles(files, `${folder}/`)];
     const errors = problems.filter((problem) => problem.severity === "error");
     if (errors.length > 0) refusedFolders.push({ folder, outcome: "refused", problems: errors });
     else packages.push({ folder, files, notes: problems });

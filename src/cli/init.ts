@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { DEFAULT_LIMITS, parseRegistryToml, writeRegistryToml } from "../manifest/registry-toml.ts";
+import { writeNewFiles } from "../node/new-file.ts";
 import type { Run } from "./command.ts";
 import { refused } from "./refused.ts";
 
@@ -43,11 +44,12 @@ export const run: Run = async (args, options, context) => {
       `"${folder}" has ${there} already; nothing was written`,
       "give a folder that is not a registry yet",
     );
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, ATTRIBUTES), "# Signed bytes: git must not touch them.\n* -text\n", {
-    flag: "wx",
-  });
-  writeFileSync(join(folder, CONFIG), toml, { flag: "wx" });
+  const attributes = "# Signed bytes: git must not touch them.\n* -text\n";
+  const files = [
+    { path: join(folder, ATTRIBUTES), bytes: utf8(attributes), mode: 0o644 },
+    { path: join(folder, CONFIG), bytes: utf8(toml), mode: 0o644 },
+  ];
+  writeNewFiles(files, folder);
   context.terminal.result({ folder, files: [ATTRIBUTES, CONFIG] }, () =>
     [
       `Made an empty registry in ${visible(folder)}: ${ATTRIBUTES} and ${CONFIG}. Put it into git.`,

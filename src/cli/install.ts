@@ -107,7 +107,9 @@ function write(
     dependencies: [...manifest.dependencies.keys()],
   }));
   const asked = wanted.length === 1 ? installed.find((one) => one.package === wanted[0]?.name) : undefined;
-  terminal.result({ ...asked, installed, kept, dryRun, ggenToml: done?.ggenToml ?? "unchanged" }, () => {
+  const warnings = releases.flatMap(({ notices }) => notices);
+  const ggenToml = done?.ggenToml ?? "unchanged";
+  terminal.result({ ...asked, installed, kept, dryRun, ggenToml, warnings }, () => {
     const lines = installed.map(
       (one) =>
         `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
@@ -122,8 +124,9 @@ function write(
 }
 
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */
-function tell({ release, content }: ProvenRelease, terminal: Terminal): void {
+function tell({ release, content, notices }: ProvenRelease, terminal: Terminal): void {
   const name = `${release.manifest.name}@${release.manifest.version}`;
+  terminal.warnings(notices);
   if (!content.engine.loadable) {
     const why = content.engine.problems
       .map((problem) => `${problem.code} ${visible(problem.message)}`)

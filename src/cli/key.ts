@@ -1,14 +1,12 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import {
-  KEY_FILE_BYTES_MAX,
   PrivateKey,
   type PrivateKeyFormat,
   type PublicKeyFormat,
+  readKeyFile,
   readPublicKey,
+  writeKeyFiles,
   writePrivateKey,
-  writePrivateKeyFile,
   writePublicKey,
 } from "../node/keys.ts";
 import type { PublicKey } from "../trust/public-key.ts";
@@ -39,7 +37,7 @@ export const run: Run = async (args, options, context) => {
 async function generate(options: Options, context: Context): Promise<undefined> {
   const out = options.required("out", "where the private key is written");
   const key = PrivateKey.generate();
-  await writePair(key, out, options, context);
+  writePair(key, out, options, context);
   announce(key.publicKey, out, "Made", context);
 }
 
@@ -47,7 +45,7 @@ async function generate(options: Options, context: Context): Promise<undefined> 
 async function importKey(file: string, options: Options, context: Context): Promise<undefined> {
   const out = options.required("out", "where the private key is written");
   const key = await readSigner(file, context);
-  await writePair(key, out, options, context);
+  writePair(key, out, options, context);
   announce(key.publicKey, out, "Imported", context);
 }
 
@@ -65,8 +63,7 @@ async function exportKey(file: string, options: Options, context: Context): Prom
     context.terminal.result({ format: form, key: text }, () => text);
     return;
   }
-  if (options.flag("public")) writeNew(out, text);
-  else await writePrivateKeyFile(out, text);
+  writeKeyFiles([{ path: out, text, isPrivate: !options.flag("public") }]);
   context.terminal.result({ format: form, file: out }, () => `Wrote ${out}`);
 }
 
@@ -84,18 +81,14 @@ function announce(key: PublicKey, out: string, verb: string, context: Context): 
   );
 }
 
-async function writePair(key: PrivateKey, out: string, options: Options, context: Context): Promise<void> {
-  if (existsSync(`${out}.pub`))
-    throw new RegistryError(
-      "KEY_FILE_EXISTS",
-      `There is a file at "${out}.pub" already`,
-      "choose another path",
-    );
-  await writePrivateKeyFile(
-    out,
-    privateText(key, formOf(options, options.flag("encrypt") ? "pem" : "openssh"), options, context),
-  );
-  writeNew(`${out}.pub`, writePublicKey(key.publicKey, "openssh", options.text("comment")));
+function writePair(key: PrivateKey, out: string, options: Options, context: Context): void {
+  const form = formOf(options, options.flag("encrypt") ? "pem" : "openssh");
+  const text = privateText(key, form, options, context);
+  const publicText = writePublicKey(key.publicKey, "openssh", options.text("comment"));
+  writeKeyFiles([
+    { path: out, text, isPrivate: true },
+    { path: `${out}.pub`, text: publicText, isPrivate: false },
+  ]);
 }
 
 function privateText(key: PrivateKey, form: Form, options: Options, context: Context): string {
@@ -126,16 +119,10 @@ function formOf(options: Options, otherwise: Form): Form {
  * taken for a private key unless the file's name ends in .pub, so that no secret is ever shown as a public key.
  */
 async function readPublic(file: string, context: Context): Promise<PublicKey> {
-  if (statSync(file).size > KEY_FILE_BYTES_MAX)
-    throw new RegistryError("KEY_TOO_LARGE", `"${file}" is no key file`, "give a key file");
-  const text = readFileSync(file, "utf8");
+  const text = new TextDecoder().decode(readKeyFile(file).bytes);
   const isPublic = file.endsWith(".pub") || /^(?:ssh-|ecdsa-|sk-|-----BEGIN PUBLIC KEY)/.test(text);
   if (!isPublic) return (await readSigner(file, context)).publicKey;
   const key = readPublicKey(text, file);
   if (!key.ok) throw unusableKey(file, key.problems);
   return key.value;
-}
-
-function writeNew(path: string, text: string): void {
-  writeFileSync(path, text, { flag: "wx", mode: 0o644 });
 }

@@ -30,8 +30,10 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
       return 0;
     }
     if ("help" in call) {
-      const { helpText } = await import("./help.ts");
-      streams.stdout.write(`${helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX))}\n`);
+      const { helpText, helpValue } = await import("./help.ts");
+      terminal.result(helpValue(call.help, COMMANDS), () =>
+        helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX)),
+      );
       return 0;
     }
     const { run } = await call.command.load();

@@ -1,5 +1,5 @@
 /** Opens the registry that a client command reads: a folder, or an address by way of the cache. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
@@ -9,6 +9,7 @@ import { openRegistry, type Registry } from "../client/registry.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
 import { nativeInflate } from "../node/inflate.ts";
+import { readRegularFile } from "../node/regular-file.ts";
 import { parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import type { Asking, CachedView } from "./cached-view.ts";
@@ -91,16 +92,17 @@ function folderReader(location: string): Reader {
 function pinnedRoot(options: Options): Ref | undefined {
   const file = options.text("root");
   if (file === undefined) return undefined;
-  const refuse = (problems: readonly Problem[]) =>
+  const refuse = (why: string, problems: readonly Problem[] = []) =>
     new RegistryError(
       "BAD_ROOT",
-      `"${file}" is no index root`,
+      `"${file}" is no index root${why}`,
       "give a copy of the registry's index/<sha256>.root.json",
       { problems },
     );
-  if (statSync(file).size > ROOT_BYTES_MAX) throw refuse([]);
-  const bytes = readFileSync(file);
+  const read = readRegularFile(file, ROOT_BYTES_MAX);
+  if ("fault" in read) throw refuse(`: it ${read.what}`);
+  const { bytes } = read;
   const parsed = parseIndexRoot(bytes, file);
-  if (!parsed.ok) throw refuse(parsed.problems);
+  if (!parsed.ok) throw refuse("", parsed.problems);
   return { sha256: clientTrustPorts.hash(bytes), length: bytes.length };
 }

@@ -1,10 +1,14 @@
 /** What a package may do on the machine it is installed on, in lines that hide nothing. */
 import { visible } from "../base/visible.ts";
 import type { Permissions } from "../content/content.ts";
+import { sensitivePlaces } from "../content/sensitive-places.ts";
 
 export function permissionLines(permissions: Permissions): string[] {
   const lines = [
     ...permissions.anything.map((entry) => `ANYTHING: ${visible(entry.file)}: ${visible(entry.why)}`),
+    ...sensitivePlaces(permissions.outputs).map(
+      ({ place, what }) => `writes into ${visible(place)}: ${visible(what)}`,
+    ),
     ...permissions.shell.map(
       (entry) =>
         `runs a shell command ${entry.when} writing (${visible(entry.file)}:${entry.line}): ${visible(entry.command)}`,
@@ -21,10 +25,11 @@ export function permissionLines(permissions: Permissions): string[] {
 /** Whether a person should look before installing. */
 export function isHarmless(permissions: Permissions): boolean {
   return (
+    sensitivePlaces(permissions.outputs).length === 0 &&
     permissions.anything.length +
       permissions.shell.length +
       permissions.overwrite.length +
       permissions.inject.length ===
-    0
+      0
   );
 }

@@ -11,7 +11,7 @@ import { addFiles } from "../node/source-writer.ts";
 import { PublicationJudge } from "../publish/judge-publication.ts";
 import { asInFolder, draftOwnPackage, type PlacedDraft } from "../publish/own-package.ts";
 import { composePublication, type Publication, releaseFolder } from "../publish/publication.ts";
-import { privateKeyWarnings } from "../publish/secrets.ts";
+import { unmeantFiles } from "../publish/secrets.ts";
 import type { Context, Options, Run } from "./command.ts";
 import { openBuildPorts } from "./judge.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -46,7 +46,8 @@ function readDraft(folder: string, into: Signing, options: Options): Result<Plac
   const { files, problems } = readFolderFiles(folder, { shownAs: folder, limits: into.source.config.limits });
   const draft = draftOwnPackage(files, folder);
   if (!draft.ok) return failed([...problems, ...draft.problems, ...contentProblems(files, folder)]);
-  const keys = [...signingKeyProblems(folder, files, options), ...privateKeyWarnings(draft.value)];
+  const { draft: own, contentAt } = draft.value;
+  const keys = [...signingKeyProblems(folder, files, options), ...unmeantFiles(own.content, contentAt)];
   return settle(draft.value, [...problems, ...draft.warnings, ...keys]);
 }
 

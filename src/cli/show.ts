@@ -1,6 +1,6 @@
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
-import type { ReleaseView } from "../content/view.ts";
+import type { PackageVersion, ReleaseView } from "../content/view.ts";
 import type { PackageRecord } from "../snapshot/records.ts";
 import type { Run } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -108,18 +108,24 @@ function description(release: ReleaseView, terminal: Terminal): string[] {
   return cutList(lines, DESCRIPTION_LINES_MAX);
 }
 
-function mark(version: { yanked?: string; fallen: boolean }): string {
-  if (version.fallen) return " (fallen)";
-  return version.yanked === undefined ? "" : " (yanked)";
+function mark({ fallen, yanked, deprecated }: PackageVersion): string {
+  if (fallen) return " (fallen)";
+  if (yanked !== undefined) return " (yanked)";
+  return deprecated === undefined ? "" : " (deprecated)";
 }
 
 function warnings(record: PackageRecord, release: ReleaseView, terminal: Terminal): string[] {
   const lines: string[] = [];
   const { deprecated, archived, advisories, versions } = record.package;
-  const yanked = versions.find(({ version }) => version === release.version)?.yanked;
-  if (deprecated !== undefined) {
-    const instead = deprecated.replacement === undefined ? "" : ` Use ${deprecated.replacement}.`;
-    lines.push(terminal.style("yellow", `Deprecated: ${visible(deprecated.reason)}${instead}`));
+  const own = versions.find(({ version }) => version === release.version);
+  const yanked = own?.yanked;
+  for (const [what, said] of [
+    ["Deprecated", deprecated],
+    [`Version ${release.version} is deprecated`, own?.deprecated],
+  ] as const) {
+    if (said === undefined) continue;
+    const instead = said.replacement === undefined ? "" : ` Use ${said.replacement}.`;
+    lines.push(terminal.style("yellow", `${what}: ${visible(said.reason)}${instead}`));
   }
   if (yanked !== undefined) lines.push(terminal.style("yellow", `Yanked: ${visible(yanked)}`));
   if (release.standing === "fallen")
@@ -130,13 +136,14 @@ function warnings(record: PackageRecord, release: ReleaseView, terminal: Termina
       ),
     );
   if (archived !== undefined) lines.push(terminal.style("yellow", `Archived: ${visible(archived)}`));
-  for (const advisory of advisories)
-    lines.push(
-      terminal.style(
-        "red",
-        `Advisory ${visible(advisory.id)} (${visible(advisory.severity)}, ${visible(advisory.versions)}): ${visible(advisory.summary)}`,
-      ),
-    );
+  for (const { id, severity, versions: range, summary, url } of advisories) {
+    const concerns = own?.advisories?.includes(id) ?? false;
+    const what = `Advisory ${visible(id)} (${visible(severity)}, ${visible(range)})`;
+    const more = url === undefined ? "" : ` ${visible(url)}`;
+    if (concerns) lines.push(terminal.style("red", `${what}: ${visible(summary)}${more}`));
+    else
+      lines.push(terminal.style("dim", `${what}, not about ${release.version}: ${visible(summary)}${more}`));
+  }
   return lines;
 }
 

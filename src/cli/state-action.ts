@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { PublisherName } from "../manifest/name.ts";
-import type { PackageAction, PublisherAction } from "../manifest/statement.ts";
+import { ADVISORY_SEVERITIES, type PackageAction, type PublisherAction } from "../manifest/statement.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import type { NewStatement } from "../publish/sign-statement.ts";
 import { keyIdOf } from "../trust/public-key.ts";
@@ -25,7 +25,7 @@ export interface StateWords {
   readonly value: string | undefined;
 }
 
-const PACKAGE_ACTIONS = ["yank", "unyank", "deprecate", "archive", "add-owner", "remove-owner"];
+const PACKAGE_ACTIONS = ["yank", "unyank", "deprecate", "advise", "archive", "add-owner", "remove-owner"];
 const PUBLISHER_ACTIONS = ["add-key", "revoke-key"];
 
 export async function stateAction(
@@ -61,6 +61,7 @@ function packageAction(words: StateWords, spec: PackageSpec, options: Options): 
   if (action === "yank") return { action, version: version(), reason: reason() };
   if (action === "unyank") return { action, version: version() };
   if (action === "deprecate") return deprecate(spec, reason(), options.text("replacement"));
+  if (action === "advise") return advise(spec, options);
   if (spec.wanted !== undefined)
     throw new UsageError(`${action} is about the whole package: write ${spec.name}, without a version`);
   if (action === "archive") return { action, reason: reason() };
@@ -76,6 +77,23 @@ function deprecate(spec: PackageSpec, reason: string, replacement: string | unde
     reason,
     ...(replacement === undefined ? {} : { replacement: parsePackageSpec(replacement).name }),
     ...(spec.wanted === undefined ? {} : { versions: rangeOf(spec) }),
+  };
+}
+
+/** All versions, or with `name@range` those in that range. The same id again replaces what was said. */
+function advise(spec: PackageSpec, options: Options): PackageAction {
+  const given = options.required("severity", ADVISORY_SEVERITIES.join(", "));
+  const severity = ADVISORY_SEVERITIES.find((known) => known === given);
+  if (severity === undefined)
+    throw new UsageError(`--severity is one of ${ADVISORY_SEVERITIES.join(", ")}, got "${given}"`);
+  const url = options.text("url");
+  return {
+    action: "advise",
+    id: options.required("id", "what the advisory is called, such as ACME-2027-1"),
+    severity,
+    versions: rangeOf(spec),
+    summary: options.required("summary", "what is wrong, in a line"),
+    ...(url === undefined ? {} : { url }),
   };
 }
 

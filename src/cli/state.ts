@@ -2,6 +2,7 @@ import { RegistryError } from "../base/error.ts";
 import { overlay } from "../build/overlay.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { addFiles } from "../node/source-writer.ts";
+import { checkSigner } from "../publish/publication.ts";
 import { type ChainEnd, signStatement } from "../publish/sign-statement.ts";
 import type { SignedStatement } from "../trust/statement.ts";
 import type { Run } from "./command.ts";
@@ -14,6 +15,7 @@ import { type StatedAction, stateAction } from "./state-action.ts";
 export const run: Run = async (args, options, context) => {
   const [action = "", subject = "", value] = args;
   const into = await openSigning(options, context);
+  refuseInactiveKey(into);
   const { statement, newKey } = await stateAction({ action, subject, value }, options, into, context);
   const end = endOf(chainOf(statement, into));
   const signers = { signer: into.signer, ...(newKey === undefined ? {} : { newKey }) };
@@ -32,6 +34,13 @@ export const run: Run = async (args, options, context) => {
   );
   return undefined;
 };
+
+/** A package's chain takes the word of a retired key, for it may be an old one (H3); nothing new is signed with it here. */
+function refuseInactiveKey(into: Signing): void {
+  if (into.source.maintainers.some(({ id }) => id === into.signer.publicKey.id)) return;
+  const inactive = checkSigner(into).find(({ code }) => code === "PUBLISH_INACTIVE_KEY");
+  if (inactive !== undefined) throw new RegistryError(inactive.code, inactive.message, inactive.remedy);
+}
 
 function chainOf({ subject }: StatedAction["statement"], into: Signing): readonly SignedStatement[] {
   const { packages, publishers } = into.authority;

@@ -18,10 +18,17 @@ export function refuted(what: string, problems: readonly Problem[]): Verdict {
   return { what, ok: false, detail: "", problems };
 }
 
-/** The verdict on what `prove` proves, in the words that it returns; what it throws refutes it. */
-export async function attempt(what: string, prove: () => Promise<string>): Promise<Verdict> {
+/** What was proven, in words, and what is to be known of it all the same. */
+export interface Proof {
+  readonly detail: string;
+  readonly warnings?: readonly Problem[];
+}
+
+/** The verdict on what `prove` proves; what it throws refutes it. */
+export async function attempt(what: string, prove: () => Promise<Proof>): Promise<Verdict> {
   try {
-    return proven(what, await prove());
+    const { detail, warnings } = await prove();
+    return proven(what, detail, warnings);
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const own: Problem = {

@@ -3,6 +3,7 @@ import { relative, resolve } from "node:path";
 import { type Problem, problemsOf } from "../base/problem.ts";
 import { foldAuthority } from "../build/authority.ts";
 import { readRegistrySource } from "../build/registry-source.ts";
+import { releaseNotices } from "../client/release-notices.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import { verifyRelease } from "../trust/release.ts";
@@ -40,18 +41,14 @@ export async function verifyInSource(folder: string, releaseFolder: string): Pro
     [...authority.publishers].map(([publisher, folded]) => [publisher, folded.state]),
   );
   const release = { name, version, where, files: tree.readFolder(where) };
-  const verified = verifyRelease(
-    release,
-    { package: state, publishers, limits: source.value.config.limits },
-    nodeTrustPorts,
-  );
+  const authorityOfIt = { package: state, publishers, limits: source.value.config.limits };
+  const verified = verifyRelease(release, authorityOfIt, nodeTrustPorts);
   if (!verified.ok) return refuted(releaseFolder, problemsOf(verified));
-  const { digest, signature, standing } = verified.value;
-  if (standing === "fallen") return refuted(releaseFolder, [fallen(where), ...verified.warnings]);
+  const { digest, signature } = verified.value;
   return proven(
     releaseFolder,
     `${name}@${version}, ${digest}, signed by ${signature.publisher} with ${signature.keyId}`,
-    verified.warnings,
+    releaseNotices(verified.value, authorityOfIt),
   );
 }
 
@@ -62,15 +59,5 @@ function unclaimed(name: string, where: string): Problem {
     file: where,
     message: `The registry has no statements of a package "${name}"`,
     remedy: "publish the release, which claims the name",
-  };
-}
-
-function fallen(where: string): Problem {
-  return {
-    code: "RELEASE_FALLEN",
-    severity: "error",
-    file: where,
-    message: "The release has fallen: the key that signed it was revoked",
-    remedy: "take another version",
   };
 }

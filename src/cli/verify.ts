@@ -3,18 +3,25 @@ import { basename, join, relative, resolve, sep } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import type { Registry } from "../client/registry.ts";
 import { readGraph, syncView } from "../client/sync.ts";
-import { ARCHIVE_LIMITS, verifyArchive, verifyReleaseFiles } from "../client/verify-archive.ts";
+import {
+  ARCHIVE_LIMITS,
+  foldEveryPublisher,
+  type ProvenRelease,
+  unwrap,
+  verifyArchive,
+  verifyReleaseFiles,
+} from "../client/verify-archive.ts";
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
+import { nativeInflate } from "../node/inflate.ts";
 import { type Lock, readLock } from "../node/lock.ts";
 import { compareInstalled, packFolder } from "../node/project.ts";
 import { readArchive } from "../snapshot/archive.ts";
-import type { VerifiedRelease } from "../trust/release.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { isAddress, onRegistry } from "./open-registry.ts";
 import { plural } from "./refused.ts";
-import { attempt, refuted, type Verdict } from "./verdict.ts";
+import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
 
 export const run: Run = async (args, options, context) => {
   const { terminal } = context;
@@ -30,6 +37,7 @@ export const run: Run = async (args, options, context) => {
     verdicts.push(...(await verifyTarget(target, { project, lock, options, context })));
   const failing = verdicts.filter((verdict) => !verdict.ok);
   const good = verdicts.filter((verdict) => verdict.ok);
+  terminal.warnings(good.flatMap(({ problems }) => problems));
   terminal.result({ ok: failing.length === 0, verified: verdicts }, () =>
     good.map(({ what, detail }) => `${terminal.style("green", "verified")} ${what}: ${detail}`).join("\n"),
   );
@@ -85,12 +93,12 @@ function installedName(target: string, project: string): PackageName | undefined
 function verifyPublished(location: string, { options, context }: Call): Promise<Verdict[]> {
   return onRegistry(options.with("registry", location), context, async (registry) => {
     const { terminal } = context;
-    const index = await attempt(
-      "index",
-      async () =>
-        `${plural((await syncView(registry, (done) => terminal.progress(`verified ${done} files`))).files, "file")}, root ${registry.rootDigest}`,
-    );
-    const graph = await attempt("graph", async () => plural(await readGraph(registry), "file"));
+    const index = await attempt("index", async () => {
+      const { files } = await syncView(registry, (done) => terminal.progress(`verified ${done} files`));
+      unwrap(await foldEveryPublisher(registry), "what the index says of its publishers");
+      return { detail: `${plural(files, "file")}, root ${registry.rootDigest}` };
+    });
+    const graph = await attempt("graph", async () => ({ detail: plural(await readGraph(registry), "file") }));
     // Without its index there is no telling what else there is.
     if (!index.ok) return [index, graph];
     return [index, graph, ...(await verifyReleases(registry, (text) => terminal.progress(text)))];
@@ -106,9 +114,7 @@ async function verifyReleases(registry: Registry, progress: (text: string) => vo
   for (const { name, version } of releases) {
     progress(`verified ${verdicts.length} of ${plural(releases.length, "release")}`);
     verdicts.push(
-      await attempt(`${name}@${version}`, async () =>
-        proof((await verifyArchive(registry, name, version)).release),
-      ),
+      await attempt(`${name}@${version}`, async () => proof(await verifyArchive(registry, name, version))),
     );
   }
   return verdicts;
@@ -121,7 +127,7 @@ async function verifyFolder(folder: string, call: Call): Promise<Verdict> {
     const { verifyInSource } = await import("./verify-in-source.ts");
     return verifyInSource(source, folder);
   }
-  const { files, problems } = readFolderFiles(folder, { shownAs: folder });
+  const { files, problems } = readFolderFiles(folder, { shownAs: folder, everything: true });
   if (problems.some((problem) => problem.severity === "error")) return refuted(folder, problems);
   return verifyFiles(folder, files, call);
 }
@@ -138,7 +144,7 @@ async function verifyFile(path: string, size: number, call: Call): Promise<Verdi
         remedy: "name the archive of a release",
       },
     ]);
-  const files = readArchive(readFileSync(path), ARCHIVE_LIMITS, { file: what });
+  const files = await readArchive(readFileSync(path), ARCHIVE_LIMITS, nativeInflate, what);
   return files.ok ? verifyFiles(what, files.value, call) : refuted(what, files.problems);
 }
 
@@ -151,7 +157,7 @@ async function verifyFiles(
   if (!manifest.ok) return refuted(what, manifest.problems);
   const { name, version } = manifest.value;
   return onRegistry(options, context, (registry) =>
-    attempt(what, async () => proof((await verifyReleaseFiles(registry, name, version, files)).release)),
+    attempt(what, async () => proof(await verifyReleaseFiles(registry, name, version, files))),
   );
 }
 
@@ -164,7 +170,7 @@ async function verifyInstalled(
   const what = `${name}@${locked?.version}`;
   return onRegistry(options, context, (registry) =>
     attempt(what, async () => {
-      const { release } = await verifyArchive(registry, name, locked?.version ?? "");
+      const { release, notices } = await verifyArchive(registry, name, locked?.version ?? "");
       if (release.digest !== locked?.digest)
         throw new RegistryError(
           "LOCK_DIFFERS",
@@ -179,11 +185,13 @@ async function verifyInstalled(
           "",
           { problems },
         );
-      return `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
+      const detail = `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
+      return { detail, warnings: notices };
     }),
   );
 }
 
-function proof({ manifest, digest, signature }: VerifiedRelease): string {
-  return `${manifest.name}@${manifest.version}, ${digest}, signed by ${signature.publisher}`;
+function proof({ release: { manifest, digest, signature }, notices }: ProvenRelease): Proof {
+  const detail = `${manifest.name}@${manifest.version}, ${digest}, signed by ${signature.publisher}`;
+  return { detail, warnings: notices };
 }

@@ -1,9 +1,10 @@
 /** Reads everything of a view but its archives: a cache beneath the reader then holds it, and each file is proven. */
 import { mapInOrder } from "../base/in-order.ts";
+import { MANIFEST_BYTES_MAX } from "../search/format.ts";
 import { indexFiles } from "../search/index-files.ts";
 import { graphPath, searchIndexPath, searchManifestPath, TURTLE_FILE, V1_FILE } from "../snapshot/layout.ts";
 import type { Registry } from "./registry.ts";
-import { readVerified } from "./verified-read.ts";
+import { deflatedBytesMax, readVerified } from "./verified-read.ts";
 
 const FILES_AT_ONCE_MAX = 8;
 
@@ -31,16 +32,18 @@ export async function syncView(registry: Registry, onFile: (done: number) => voi
 async function readSearch(registry: Registry, count: (length: number) => void): Promise<void> {
   const { reader, hash } = registry.read;
   const ref = registry.root.sections.search;
-  const manifest = await readVerified(reader, searchManifestPath(ref.sha256), ref, hash);
+  const path = searchManifestPath(ref.sha256);
+  const manifest = await readVerified(reader, path, ref, hash, MANIFEST_BYTES_MAX);
   count(manifest.length);
   const files = await indexFiles(manifest, registry.readSearchFile);
-  await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) =>
-    count((await readVerified(reader, searchIndexPath(file.sha256), file, hash)).length),
-  );
+  await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) => {
+    const bytesMax = deflatedBytesMax(file.rawLength);
+    count((await readVerified(reader, searchIndexPath(file.sha256), file, hash, bytesMax)).length);
+  });
 }
 
 /** The graph of a registry of some ten thousand releases has 130 MB as N-Quads. */
-const GRAPH_BYTES_MAX = 1024 * 1024 * 1024;
+export const GRAPH_BYTES_MAX = 1024 * 1024 * 1024;
 
 /** The graph in both its forms, and its readable copy; gives the number of files. */
 export async function readGraph(registry: Registry): Promise<number> {

@@ -8,7 +8,7 @@
 import { equalBytes, utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
-import { compareText } from "../base/order.ts";
+import { compareText, sortedTexts } from "../base/order.ts";
 import { failed, ok, type Problem, type Result, settle } from "../base/problem.ts";
 import type { ReleaseContent } from "../content/content.ts";
 import { describeContent } from "../content/describe.ts";
@@ -17,13 +17,15 @@ import { LIMIT_CEILINGS } from "../manifest/limits.ts";
 import type { PublisherName } from "../manifest/name.ts";
 import { parseStatement } from "../manifest/statement.ts";
 import { type ArchiveLimits, readArchive } from "../snapshot/archive.ts";
-import type { PackageRecord, ResolveRelease, StatementRecord } from "../snapshot/records.ts";
+import type { PackageRecord, PublisherRecord, ResolveRelease, StatementRecord } from "../snapshot/records.ts";
+import type { TrustPorts } from "../trust/ed25519.ts";
 import { foldPackage, type PackageState } from "../trust/package-chain.ts";
-import { foldPublisher, type PublisherState } from "../trust/publisher-chain.ts";
+import { checkKeysUnique, foldPublisher, type PublisherState } from "../trust/publisher-chain.ts";
 import { type ReleaseAuthority, type VerifiedRelease, verifyRelease } from "../trust/release.ts";
-import type { SignedStatement } from "../trust/statement.ts";
+import type { SignedStatement, TrustRoot } from "../trust/statement.ts";
 import { readTrustRoot } from "../trust/trust-root.ts";
 import type { Registry } from "./registry.ts";
+import { releaseNotices, whyRevoked } from "./release-notices.ts";
 
 /** What an archive of any registry may unpack to: a release's files with SHA256SUMS and its signature. */
 export const ARCHIVE_LIMITS: ArchiveLimits = Object.freeze({
@@ -37,6 +39,8 @@ export const ARCHIVE_LIMITS: ArchiveLimits = Object.freeze({
 export interface ProvenRelease {
   readonly release: VerifiedRelease;
   readonly content: ReleaseContent;
+  /** What the statements say of it: warnings (release-notices.ts). */
+  readonly notices: readonly Problem[];
 }
 
 /** Everything the records say of one release. */
@@ -54,14 +58,22 @@ export async function verifyArchive(
 ): Promise<ProvenRelease> {
   const recorded = await findRecorded(registry, name, version);
   const { archive } = recorded.view;
-  if (archive === undefined)
-    throw new RegistryError(
-      "RELEASE_FALLEN",
-      `${name}@${version} has fallen: the key that signed it was revoked, and the release is not among those that stay valid`,
-      "take another version",
-    );
-  const files = unwrap(readArchive(await registry.archive(archive), ARCHIVE_LIMITS), `${name}@${version}`);
+  if (archive === undefined) throw await fallen(registry, recorded);
+  const files = unwrap(
+    await readArchive(await registry.archive(archive), ARCHIVE_LIMITS, registry.read.inflate),
+    `${name}@${version}`,
+  );
   return judgeFiles(registry, recorded, files);
+}
+
+/** A fallen release has no archive: there is nothing to verify. */
+async function fallen(registry: Registry, { record, view }: Recorded): Promise<RegistryError> {
+  const where = `${view.name}@${view.version}`;
+  const { publishers } = unwrap(await foldAuthority(registry, record), where);
+  const key = publishers.get(view.publisher)?.keys.get(view.keyId);
+  const why =
+    key?.state === "revoked" ? whyRevoked(key) : `"${view.publisher}" does not own the package any more`;
+  return new RegistryError("RELEASE_FALLEN", `${where} has fallen: ${why}`, "take another version");
 }
 
 /** Judges files that came from elsewhere, an archive or a folder, by what this registry says of the release. */
@@ -104,7 +116,7 @@ async function judgeFiles(
   const release = unwrap(verifyRelease({ name, version, where, files }, authority, registry.ports), where);
   const content = unwrap(describeContent(release, registry.root.registry.iri), where);
   unwrap(settle(release, differences(recorded, release, content, authority.package)), where);
-  return { release, content };
+  return { release, content, notices: releaseNotices(release, authority) };
 }
 
 /** Where a record says anything else than the signed bytes and the statements: nobody could have been told the truth by it. */
@@ -162,17 +174,14 @@ export async function foldAuthority(
   registry: Registry,
   record: PackageRecord,
 ): Promise<Result<ReleaseAuthority>> {
-  const problems: Problem[] = [];
   const root = readTrustRoot(registry.root.registry.iri, registry.root.maintainers, "index root");
   if (!root.ok) return root;
-  const publishers = new Map<PublisherName, PublisherState>();
-  for (const name of involved(record)) {
-    const found = await registry.publisher(name);
-    if (found === undefined) continue;
-    const folded = foldPublisher(root.value, found.name, found.statements.map(signed), registry.ports);
-    if (folded.ok) publishers.set(found.name, folded.value);
-    else problems.push(...folded.problems);
-  }
+  const records = await Promise.all(involved(record).map((name) => registry.publisher(name)));
+  const named = records.filter((found) => found !== undefined);
+  const { publishers, problems } = foldPublishers(root.value, named, registry.ports);
+  // T15: with a key of two publishers nobody could tell whose word a statement is.
+  const shared = checkKeysUnique(publishers);
+  if (shared.length > 0) return failed(shared);
   const folded = foldPackage(
     root.value,
     record.package.name,
@@ -184,6 +193,27 @@ export async function foldAuthority(
   return ok({ package: folded.value, publishers, limits: LIMIT_CEILINGS });
 }
 
+/** All publishers of the view, each folded from its chain, no two with one key. */
+export async function foldEveryPublisher(
+  registry: Registry,
+): Promise<Result<ReadonlyMap<PublisherName, PublisherState>>> {
+  const root = readTrustRoot(registry.root.registry.iri, registry.root.maintainers, "index root");
+  if (!root.ok) return root;
+  const { publishers, problems } = foldPublishers(root.value, await registry.publishers(), registry.ports);
+  return settle(publishers, [...problems, ...checkKeysUnique(publishers)]);
+}
+
+function foldPublishers(root: TrustRoot, records: readonly PublisherRecord[], ports: TrustPorts) {
+  const problems: Problem[] = [];
+  const publishers = new Map<PublisherName, PublisherState>();
+  for (const { name, statements } of records) {
+    const folded = foldPublisher(root, name, statements.map(signed), ports);
+    if (folded.ok) publishers.set(name, folded.value);
+    else problems.push(...folded.problems);
+  }
+  return { publishers, problems };
+}
+
 /** Every publisher that the chain or the releases name: past owners count too. */
 function involved(record: PackageRecord): string[] {
   const named = record.statements.flatMap(({ file, statement }) => {
@@ -191,7 +221,7 @@ function involved(record: PackageRecord): string[] {
     return parsed.ok && "publisher" in parsed.value ? [parsed.value.publisher] : [];
   });
   const all = [...named, ...record.package.owners, ...record.releases.map((release) => release.publisher)];
-  return [...new Set<string>(all)].sort(compareText);
+  return sortedTexts(new Set<string>(all));
 }
 
 function signed(record: StatementRecord): SignedStatement {

@@ -58,6 +58,15 @@ export interface PackageVersion {
   readonly yanked?: string;
   readonly fallen: boolean;
   readonly published?: string;
+  /** Said of a range that this version is in; what is said of the whole package stands there. */
+  readonly deprecated?: PackageDeprecation;
+  /** Ids of the advisories that are about this version. */
+  readonly advisories?: readonly string[];
+}
+
+export interface PackageDeprecation {
+  readonly reason: string;
+  readonly replacement?: PackageName;
 }
 
 export interface PackageAdvisory {
@@ -75,7 +84,8 @@ export interface PackageView {
   readonly latest: ReleaseView;
   /** Newest first. */
   readonly versions: readonly PackageVersion[];
-  readonly deprecated?: { readonly reason: string; readonly replacement?: PackageName };
+  /** Of the whole package. */
+  readonly deprecated?: PackageDeprecation;
   readonly archived?: string;
   readonly advisories: readonly PackageAdvisory[];
   readonly dependents: readonly PackageName[];

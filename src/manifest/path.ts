@@ -6,6 +6,7 @@
  * case or Unicode form is ignored, and git does not act on it.
  */
 import { utf8 } from "../base/bytes.ts";
+import { UNSEEN_BEYOND_ASCII } from "../base/visible.ts";
 import { isWindowsDevice } from "./name.ts";
 
 declare const contentPathBrand: unique symbol;
@@ -20,19 +21,8 @@ const USTAR_PREFIX_BYTES_MAX = 155;
 const USTAR_NAME_BYTES_MAX = 100;
 export const PATH_DEPTH_MAX = 32;
 
-/**
- * Characters nobody sees or that reorder what is seen: controls, soft hyphen, joiners and fillers,
- * bidirectional marks, separators, variation selectors, tags, non-characters. An explicit list,
- * because the engines' own classes grow with each Unicode version and a verdict must not.
- */
-const UNSEEN = new RegExp(
-  `[${[
-    "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f",
-    "\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff",
-    "\\u{e0000}-\\u{e0fff}",
-  ].join("")}]`,
-  "u",
-);
+/** Controls, and what `visible` would have to escape: a path is shown as it is. */
+const UNSEEN = new RegExp(`[\\u0000-\\u001f${UNSEEN_BEYOND_ASCII}]`, "u");
 
 /** White space other than U+0020: looks like it, or like nothing. */
 const OTHER_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
@@ -61,7 +51,7 @@ function checkText(path: string): string | undefined {
   // A cheap bound first: what follows is linear in the length, and a stranger chose it.
   if (path.length > CONTENT_PATH_BYTES_MAX) return tooLong();
   if (!path.isWellFormed()) return "is not valid Unicode";
-  if (UNSEEN.test(path)) return "has a control, bidirectional or zero-width character";
+  if (UNSEEN.test(path)) return "has a control, bidirectional, zero-width or other invisible character";
   if (OTHER_SPACE.test(path)) return "has white space other than the plain space";
   if (path.includes("\\")) return "has a backslash; folders are separated by /";
   const forbidden = FORBIDDEN.exec(path);

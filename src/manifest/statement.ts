@@ -36,7 +36,7 @@ import { readToml, type TomlDocument } from "./toml-document.ts";
 import { tomlLine, tomlList, tomlString, tomlText } from "./toml-text.ts";
 import type { Range, Version } from "./version.ts";
 
-export { type AdvisorySeverity, STATEMENT_SEQUENCE_MAX } from "./statement-schema.ts";
+export { ADVISORY_SEVERITIES, type AdvisorySeverity, STATEMENT_SEQUENCE_MAX } from "./statement-schema.ts";
 
 export interface StatementCommon {
   readonly format: 1;

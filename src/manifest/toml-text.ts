@@ -1,4 +1,5 @@
 /** TOML as this project writes it: one spelling for each value, readable in a diff, TOML 1.0. */
+import { UNSEEN_BEYOND_ASCII } from "../base/visible.ts";
 
 const SHORT_ESCAPES = new Map([
   ["\b", "\\b"],
@@ -10,13 +11,18 @@ const SHORT_ESCAPES = new Map([
   ["\\", "\\\\"],
 ]);
 
-/** A basic string on one line. Control, bidirectional and zero-width characters are escaped, so that a diff shows them. */
+const ESCAPED = new RegExp(`["\\\\\\u0000-\\u001f${UNSEEN_BEYOND_ASCII}]`, "gu");
+
+/** A basic string on one line. What nobody would see is escaped, so that a diff shows it. */
 export function tomlString(text: string): string {
-  return `"${text.replace(/["\\\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, escapeChar)}"`;
+  return `"${text.replace(ESCAPED, escapeChar)}"`;
 }
 
 function escapeChar(char: string): string {
-  return SHORT_ESCAPES.get(char) ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const short = SHORT_ESCAPES.get(char);
+  if (short !== undefined) return short;
+  const code = (char.codePointAt(0) as number).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
 }
 
 /** A string of several lines between `"""`; one line is a plain basic string. */

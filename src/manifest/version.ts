@@ -6,6 +6,7 @@
  * on file systems that ignore case.
  */
 import compare from "semver/functions/compare.js";
+import satisfies from "semver/functions/satisfies.js";
 import validRange from "semver/ranges/valid.js";
 
 declare const versionBrand: unique symbol;
@@ -44,6 +45,14 @@ export function compareVersions(a: Version, b: Version): number {
 export function parseRange(text: string): Range | undefined {
   if (text.length > RANGE_CHARS_MAX || !/^[!-~](?:[ -~]*[!-~])?$/.test(text)) return undefined;
   return validRange(text) === null ? undefined : (text as Range);
+}
+
+/**
+ * Whether what is said of `range` is said of `version`: also of a pre-release within it, for `<2.0.0` means
+ * 1.1.0-rc.1 too. Which releases a dependency may be answered with is another question (resolve.ts).
+ */
+export function covers(range: Range, version: Version): boolean {
+  return satisfies(version, range, { includePrerelease: true });
 }
 
 /** Why `text` is refused as a version, and the nearest one that is not; empty where it is accepted. */

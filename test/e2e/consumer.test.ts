@@ -140,6 +140,23 @@ describe("a pinned view", () => {
 });
 
 describe("the call itself", () => {
+  test("help with --json is one value: of a command, or of all", () => {
+    const help = cli(["check", "--help", "--json"]);
+    expect([help.code, help.stderr]).toEqual([0, ""]);
+    expect(help.json()).toMatchObject({
+      command: "check",
+      usage: "ggen-marketplace check [options]",
+      summary: expect.stringContaining("Judge a registry source"),
+      options: expect.arrayContaining([
+        { option: "--base", value: "<commit>", what: expect.any(String) },
+        { option: "--json", what: "Print the result as one JSON value" },
+      ]),
+      examples: expect.arrayContaining(["ggen-marketplace check --registry registry"]),
+    });
+    const all = cli(["--json", "--help"]).json<{ commands: { command: string }[] }>();
+    expect(all.commands.map(({ command }) => command)).toEqual(expect.arrayContaining(["search", "check"]));
+  });
+
   test("help on stdout, with examples of each command; the version", () => {
     const help = cli(["--help"]);
     expect([help.code, help.stderr]).toEqual([0, ""]);

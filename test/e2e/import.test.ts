@@ -113,6 +113,26 @@ beforeAll(() => {
   expect(run("key", "generate", "--out", key).code).toBe(0);
 });
 
+test("a pack with a private key in it is refused, and what may hold a secret is told", () => {
+  const from = join(room, "leaks");
+  for (const name of ["leak-pack", "env-pack"]) {
+    mkdirSync(join(from, name), { recursive: true });
+    writeFileSync(
+      join(from, name, "pack.toml"),
+      `[pack]\nname = "${name}"\nversion = "1.0.0"\ndescription = "A pack"\n`,
+    );
+    writeFileSync(join(from, name, "ontology.ttl"), "# empty\n");
+  }
+  writeFileSync(join(from, "leak-pack", "notes.txt"), readFileSync(key));
+  writeFileSync(join(from, "env-pack", ".env"), "TOKEN=x\n");
+  const report = run("import", from, ...signed(newRegistry("leaks"))).json<
+    Report & Record<string, unknown>
+  >();
+  expect(outcomes(report)).toEqual({ "leak-pack": "refused", "env-pack": "taken" });
+  expect(codesOf(report, "leak-pack")).toContain("PUBLISH_PRIVATE_KEY");
+  expect(codesOf(report, "env-pack")).toContain("PUBLISH_SECRET_NAME");
+});
+
 describe("packs as people have them", () => {
   const from = join(room, "packs");
   let registry: string;

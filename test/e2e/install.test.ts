@@ -67,6 +67,29 @@ describe("install", () => {
     expect(readdirSync(project).sort()).toEqual(["ggen-marketplace.lock", "ggen.toml", "packs"]);
   });
 
+  test("a package whose template writes where CI runs it is told of, though it runs nothing itself", () => {
+    const story = aRegistry();
+    story.publisher(alice);
+    const template = (to: string) => `---\nto: "${to}"\n---\nbody\n`;
+    story.package("x").release("1.0.0", {
+      files: {
+        "README.md": "x\n",
+        "templates/a.tmpl": template(".github/workflows/ci.yml"),
+        "templates/b.tmpl": template("src/b.ts"),
+      },
+    });
+    const quiet = publishedTree(story);
+    const told = cli(["install", "x", "--registry", quiet, "--project", tempFolder("project")], {
+      home,
+    }).stderr;
+    expect(told).toContain(
+      "x@1.0.0 may do this on your machine when ggen runs it:\n  writes into .github/workflows: runs in CI\n",
+    );
+    expect(cli(["show", "x", "--registry", quiet], { home }).stdout).toContain(
+      "may do       writes into .github/workflows: runs in CI\n",
+    );
+  });
+
   test("--json says what was installed, in the fields that people know", () => {
     const project = tempFolder("project");
     const result = json("install", "left", "--project", project).json();

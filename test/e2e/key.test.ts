@@ -113,7 +113,7 @@ describe("key", () => {
     ["no file", ["show"], 2, "USAGE"],
     ["a file for generate", ["generate", "x"], 2, "USAGE"],
     ["an unknown form", ["generate", "--out", "x", "--format", "jwk"], 2, "USAGE"],
-    ["a file that is not there", ["show", "nothing-there"], 1, "ENOENT"],
+    ["a file that is not there", ["show", "nothing-there"], 1, "KEY_FILE_UNREADABLE"],
     ["a file that is no key", ["show", "package.json"], 1, "KEY_FORMAT"],
     [
       "a comment of two lines",

@@ -144,6 +144,7 @@ describe("TOML as it is written", () => {
 
   test("invisible characters are written as escapes", () => {
     expect(tomlString('a"\\\u202e\u0000\t')).toBe('"a\\"\\\\\\u202e\\u0000\\t"');
+    expect(tomlString("\u{e0041}\ufe0f\u3164")).toBe('"\\U000e0041\\ufe0f\\u3164"');
     expect(tomlText('a\nb"""')).toBe('"""\na\nb\\"\\"\\""""');
   });
 });

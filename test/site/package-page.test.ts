@@ -23,6 +23,7 @@ describe("what a release may do, in a word", () => {
     ["an overwrite", { overwrite: [{ file: "a", to: "b" }] }],
     ["an edit", { inject: [{ file: "a", to: "b" }] }],
     ["a computed place", { outputs: ["any"] }],
+    ["a place where CI runs it", { outputs: [".github/workflows/ci.yml"] }],
     ["something unknown", { anything: [{ file: "a", why: "it does not parse" }] }],
   ])("not harmless: %s", (_, more) => {
     expect(deeds({ permissions: { ...nothing, ...more }, files: [template] }).harmless).toBe(false);

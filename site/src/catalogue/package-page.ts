@@ -11,6 +11,7 @@ import type {
   Term,
   TermKind,
 } from "../../../src/content/content.ts";
+import { type SensitivePlace, sensitivePlaces } from "../../../src/content/sensitive-places.ts";
 import type { PackageAdvisory, PackageVersion, ReleaseView } from "../../../src/content/view.ts";
 import type { PackageRecord } from "../../../src/snapshot/records.ts";
 import { oneLine, webAddress } from "./shown.ts";
@@ -47,6 +48,8 @@ export interface Deeds {
   readonly inject: readonly TemplateOutput[];
   readonly outputs: readonly string[];
   readonly anything: Permissions["anything"];
+  /** Places among its outputs where a file is run, or outside the project. */
+  readonly sensitive: readonly SensitivePlace[];
 }
 
 export interface PackagePage {
@@ -76,7 +79,9 @@ export function packagePage(record: PackageRecord, version: string): PackagePage
   const rows = record.package.versions.map((row) => versionRow(row, record.latest));
   const row = rows.find((candidate) => candidate.version === version);
   if (release === undefined || row === undefined) return undefined;
-  const { owners, deprecated, archived, advisories, dependents } = record.package;
+  const { owners, archived, advisories, dependents } = record.package;
+  const own = record.package.versions.find((candidate) => candidate.version === version);
+  const deprecated = record.package.deprecated ?? own?.deprecated;
   const more = release.description.split("\n").slice(1).join("\n").trim();
   const repository = webAddress(release.repository);
   const homepage = webAddress(release.homepage);
@@ -135,13 +140,15 @@ function dependencyRows(release: ReleaseView): DependencyRow[] {
 
 export function deeds({ permissions, files }: Pick<ReleaseContent, "permissions" | "files">): Deeds {
   const { shell, overwrite, inject, outputs, anything } = permissions;
+  const sensitive = sensitivePlaces(outputs);
   const harmless =
-    shell.length + overwrite.length + inject.length + anything.length === 0 && !outputs.includes("any");
+    shell.length + overwrite.length + inject.length + anything.length + sensitive.length === 0 &&
+    !outputs.includes("any");
   const idle =
     harmless &&
     outputs.length === 0 &&
     !files.some((file) => file.role === "template" || file.role === "hook");
-  return { harmless, idle, shell, overwrite, inject, outputs, anything };
+  return { harmless, idle, shell, overwrite, inject, outputs, anything, sensitive };
 }
 
 const TERM_TITLES: readonly (readonly [TermKind, string])[] = [
