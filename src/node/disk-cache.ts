@@ -7,13 +7,14 @@
  * Neither is trusted: a digest-named file is hashed at every reading, one that is damaged is dropped and
  * fetched again; what the other files say is for the client to verify, as it must with any mirror.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { checkTreePath, READ_BYTES_MAX, type Reader, tooLarge } from "../client/reader.ts";
 import { startHash } from "./crypto.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 export interface DiskCacheOptions {
   /** Where to keep the files: `homeFolders(…).cache`. */
@@ -66,9 +67,9 @@ function readKept(
 ): Uint8Array | "too-large" | undefined {
   let bytes: Uint8Array;
   try {
-    if (statSync(file).size > bytesMax) return "too-large";
-    const buffer = readFileSync(file);
-    bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
+    const read = readRegularFile(file, bytesMax);
+    if ("fault" in read) return read.fault === "size" ? "too-large" : undefined;
+    ({ bytes } = read);
   } catch {
     // Not kept, or not readable: both mean that it must be fetched.
     return undefined;

@@ -10,23 +10,18 @@
  * or the program is interrupted, what had moved moves back. A program that was killed in between leaves
  * its plan, and the next change takes it back before it begins. No path leads through a symbolic link.
  */
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { takeLock } from "./process-lock.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 const STAGING = ".ggen-marketplace";
+
+/** A thousand packages take less than a tenth of it. */
+const PLAN_BYTES_MAX = 1024 * 1024;
 
 /** What an installation changes in a project: nothing else is ever taken back. */
 const CHANGED_PATH = /^(?:packs\/[a-z0-9]+(?:-[a-z0-9]+)*|ggen\.toml|ggen-marketplace\.lock)$/;
@@ -131,6 +126,7 @@ function undoLeftover(within: string): void {
   const stat = lstatSync(staging, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isDirectory()) throw inTheWay(staging);
+  refuseLinks(staging, "plan.json");
   const plan = readPlan(join(staging, "plan.json"));
   // The plan may have come with a stranger's folder: it is followed nowhere but where a change may write.
   for (const { path } of plan) {
@@ -148,19 +144,30 @@ function undoLeftover(within: string): void {
 
 function readPlan(file: string): Move[] {
   if (!stands(file)) return [];
-  let plan: Move[];
+  const read = readRegularFile(file, PLAN_BYTES_MAX, { noFollow: true });
+  if ("fault" in read) throw unsafe(file, `it ${read.what}; remove the folder "${STAGING}"`);
+  const plan = parsePlan(new TextDecoder().decode(read.bytes));
+  const strange = plan.find((move) => !isMove(move));
+  if (strange === undefined) return plan as Move[];
+  throw unsafe(
+    String((strange as Partial<Move> | null)?.path),
+    `"${STAGING}" holds a plan that no change of ours made; remove that folder`,
+  );
+}
+
+function parsePlan(text: string): unknown[] {
   try {
-    plan = JSON.parse(readFileSync(file, "utf8")) as Move[];
+    const plan: unknown = JSON.parse(text);
+    return Array.isArray(plan) ? plan : [plan];
   } catch {
     // Half written: then nothing had moved.
     return [];
   }
-  const strange = plan.find(({ path }) => typeof path !== "string" || !CHANGED_PATH.test(path));
-  if (strange === undefined) return plan;
-  throw unsafe(
-    String(strange.path),
-    `"${STAGING}" holds a plan that no change of ours made; remove that folder`,
-  );
+}
+
+function isMove(value: unknown): value is Move {
+  const move = value as Partial<Move> | null;
+  return typeof move?.path === "string" && CHANGED_PATH.test(move.path);
 }
 
 /** No part of the way may be a link, not even to where the way would lead anyway. */

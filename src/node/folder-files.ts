@@ -22,6 +22,8 @@ export interface FolderReadingOptions {
   readonly lenient?: boolean;
   /** What messages call the folder; else its path as given. */
   readonly shownAs?: string;
+  /** Everything that is there is told: also a repository's own folder, and folders without a file. */
+  readonly everything?: boolean;
   readonly limits?: Pick<Limits, "releaseFilesMax" | "releaseBytesMax" | "fileBytesMax">;
 }
 
@@ -42,17 +44,19 @@ class FolderReading {
   readonly #folder: string;
   readonly #lenient: boolean;
   readonly #shownAs: string;
+  readonly #everything: boolean;
   readonly #limits: Required<FolderReadingOptions>["limits"];
   #bytes = 0;
   #isOver = false;
 
   constructor(
     folder: string,
-    { lenient = false, shownAs = folder, limits = LIMIT_CEILINGS }: FolderReadingOptions,
+    { lenient = false, shownAs = folder, everything = false, limits = LIMIT_CEILINGS }: FolderReadingOptions,
   ) {
     this.#folder = folder;
     this.#lenient = lenient;
     this.#shownAs = shownAs;
+    this.#everything = everything;
     this.#limits = limits;
   }
 
@@ -83,7 +87,10 @@ class FolderReading {
     const found: string[] = [];
     const waiting = [""];
     for (let at = waiting.pop(); at !== undefined && !this.#isOver; at = waiting.pop()) {
-      for (const entry of this.#entriesOf(at)) {
+      const entries = this.#entriesOf(at);
+      if (this.#everything && entries?.length === 0 && at !== "")
+        this.#leave("FOLDER_EMPTY", at, "The folder is empty", "remove it");
+      for (const entry of entries ?? []) {
         const path = at === "" ? entry.name : `${at}/${entry.name}`;
         if (path.includes("\ufffd"))
           this.#leave("FOLDER_NAME_NOT_UTF8", path, "The name is not UTF-8", "rename it");
@@ -96,6 +103,8 @@ class FolderReading {
             "replace it by a copy of the file",
           );
         else if (entry.name !== SKIPPED_FOLDER) waiting.push(path);
+        else if (this.#everything)
+          this.#leave("FOLDER_REPOSITORY", path, "It is a git repository", "move it away");
       }
       if (found.length > this.#limits.releaseFilesMax)
         this.#stop(
@@ -106,12 +115,12 @@ class FolderReading {
     return found;
   }
 
-  #entriesOf(relative: string): Dirent[] {
+  #entriesOf(relative: string): Dirent[] | undefined {
     try {
       return readdirSync(join(this.#folder, relative), { withFileTypes: true });
     } catch (error) {
       this.#unreadable(relative, error);
-      return [];
+      return undefined;
     }
   }
 

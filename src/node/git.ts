@@ -1,31 +1,13 @@
 /**
  * What a source needs of git: the committed tree, what the work tree changed, blobs without filters.
  *
- * A registry is cloned from strangers, so git runs with nothing that its own configuration could start:
- * no hooks, no file system monitor, no filters, no fetching of missing objects, no replaced objects, no
- * look into submodules. What is asked is bounded in time and in bytes.
+ * How git is kept from starting anything that a stranger's checkout names is in git-process.ts.
  */
-import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
-
-/** A listing of a registry of a million files is about 150 MB. */
-const OUTPUT_BYTES_MAX = 512 * 1024 * 1024;
-const ERROR_TEXT_MAX = 4096;
-const TIME_MS_MAX = 120_000;
-
-const SAFE_OPTIONS = [
-  ...["--no-pager", "--no-replace-objects", "--literal-pathspecs"],
-  ...[
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.untrackedCache=keep",
-    "protocol.allow=never",
-  ].flatMap((setting) => ["-c", setting]),
-];
-
-/** Variables of git's that only say where a person's own configuration is; every other one is removed. */
-const KEPT_VARIABLES = /^GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES)$/;
+import { errorText, type GitSettings, gitError, output, run, withoutFilters } from "./git-process.ts";
 
 export interface TreeEntry {
   /** "blob", "tree", or "commit" for a submodule. */
@@ -54,21 +36,24 @@ export interface GitCheckout {
   blobs(ids: readonly string[]): Uint8Array[];
 }
 
-/** Why there is no checkout: none is there, or git is missing or refuses it (then `reason` is its own words). */
+/** Why there is no checkout: none is there, or git is missing, refuses it, or must not be asked (then `reason` says why). */
 export interface NoCheckout {
   readonly reason?: string;
+  /** What to do, where it is not git's own words that say what is wrong. */
+  readonly remedy?: string;
 }
 
-/** The git checkout that `folder` is in, with at least one commit. */
-export function openCheckout(folder: string): GitCheckout | NoCheckout {
+/** The git checkout that `folder` is in, with at least one commit; `revision` is which of them is looked at. */
+export function openCheckout(folder: string, revision = "HEAD"): GitCheckout | NoCheckout {
   const asked = run(folder, [
     "rev-parse",
-    "--show-prefix",
     "--show-object-format",
+    "--show-prefix",
+    "--show-toplevel",
     "--verify",
-    "HEAD^{commit}",
+    `${revision}^{commit}`,
   ]);
-  if (asked.error !== undefined) return {};
+  if (asked.error !== undefined) return notStarted(asked.error);
   if (asked.status !== 0) {
     const reason = errorText(asked);
     // Not a repository, or one without a commit: nothing to tell. Anything else (an owner git distrusts) is.
@@ -76,11 +61,51 @@ export function openCheckout(folder: string): GitCheckout | NoCheckout {
       /not a git repository|Needed a single revision|this operation must be run in a work tree/i.test(reason);
     return isOrdinary ? {} : { reason };
   }
-  const [prefix = "", objectFormat = "", commit = ""] = asked.stdout.toString("utf8").split("\n");
+  const [objectFormat = "", prefix = "", workTree = "", commit = "", ...more] = asked.stdout
+    .toString("utf8")
+    .split("\n");
   if ((objectFormat !== "sha1" && objectFormat !== "sha256") || !/^[0-9a-f]{40,64}$/.test(commit)) {
     return { reason: `git answered in a form this version does not know ("${visible(objectFormat)}")` };
   }
-  const withoutFilters = filterOverrides(folder);
+  if (more.join("") !== "" || !isSameFolder(join(workTree, prefix), folder)) return elsewhere(workTree);
+  const settings = withoutFilters(folder);
+  if ("reason" in settings) return settings;
+  return checkout({ folder, prefix, commit, objectFormat, settings });
+}
+
+/** A git that is not installed is nothing to tell; one that hangs or is stopped is. */
+function notStarted(error: Error): NoCheckout {
+  const code = "code" in error ? String(error.code) : error.message;
+  return code === "ENOENT" ? {} : { reason: `git gave no answer (${visible(code)})` };
+}
+
+/** `core.worktree` may name any folder: git's status would then be that of files which nobody reads here. */
+function elsewhere(workTree: string): NoCheckout {
+  return {
+    reason: `git takes "${visible(workTree)}" for this checkout's files, and not the folder they are read from`,
+    remedy: "Run `git config --unset core.worktree` in the checkout, or clone the registry again",
+  };
+}
+
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    return realpathSync.native(one) === realpathSync.native(other);
+  } catch {
+    // What cannot be found is not the folder that is about to be read.
+    return false;
+  }
+}
+
+interface Opened {
+  readonly folder: string;
+  /** Where `folder` is in the checkout, with "/" at its end; "" for the checkout itself. */
+  readonly prefix: string;
+  readonly commit: string;
+  readonly objectFormat: GitCheckout["objectFormat"];
+  readonly settings: GitSettings;
+}
+
+function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): GitCheckout {
   return {
     commit,
     objectFormat,
@@ -91,104 +116,12 @@ export function openCheckout(folder: string): GitCheckout | NoCheckout {
     },
     status: async () => {
       const options = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"];
-      const listing = [...withoutFilters, "status", ...options, "--ignore-submodules=all", "--", "."];
-      return parseStatus(await output(folder, listing), prefix);
+      const words = ["status", ...options, "--ignore-submodules=all", "--", "."];
+      return parseStatus(await output(folder, words, settings), prefix);
     },
     blobSizes: (ids) => batchSizes(folder, ids),
     blobs: (ids) => batch(folder, ids),
   };
-}
-
-function safeEnvironment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (!name.toUpperCase().startsWith("GIT_") || KEPT_VARIABLES.test(name)) env[name] = value;
-  }
-  return {
-    ...env,
-    ...{
-      LC_ALL: "C",
-      LANGUAGE: "C",
-      GIT_OPTIONAL_LOCKS: "0",
-      GIT_NO_LAZY_FETCH: "1",
-      GIT_NO_REPLACE_OBJECTS: "1",
-    },
-    ...{ GIT_TERMINAL_PROMPT: "0", GIT_ATTR_NOSYSTEM: "1" },
-  };
-}
-
-function run(folder: string, args: readonly string[], input?: string): SpawnSyncReturns<Buffer> {
-  return spawnSync("git", [...SAFE_OPTIONS, ...args], {
-    cwd: folder,
-    env: safeEnvironment(),
-    input: input ?? "",
-    maxBuffer: OUTPUT_BYTES_MAX,
-    timeout: TIME_MS_MAX,
-    windowsHide: true,
-  });
-}
-
-function output(folder: string, args: readonly string[]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const git = spawn("git", [...SAFE_OPTIONS, ...args], {
-      cwd: folder,
-      env: safeEnvironment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: TIME_MS_MAX,
-      windowsHide: true,
-    });
-    const chunks: Buffer[] = [];
-    let length = 0;
-    let complaint = "";
-    git.stdout.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > OUTPUT_BYTES_MAX) git.kill("SIGKILL");
-      else chunks.push(chunk);
-    });
-    git.stderr.on("data", (chunk: Buffer) => {
-      if (complaint.length < ERROR_TEXT_MAX) complaint += chunk.toString("utf8");
-    });
-    git.on("error", (error) => reject(gitError(args, error.message, error)));
-    git.on("close", (status, signal) => {
-      if (status === 0) resolve(Buffer.concat(chunks));
-      else reject(gitError(args, complaint.trim() || `it was stopped (${signal ?? status})`));
-    });
-  });
-}
-
-function errorText(result: SpawnSyncReturns<Buffer>): string {
-  return visible(result.stderr.toString("utf8", 0, ERROR_TEXT_MAX).trim().split("\n")[0] ?? "");
-}
-
-function gitError(args: readonly string[], reason: string, cause?: unknown): RegistryError {
-  const command = args.find((arg) => /^[a-z]+(-[a-z]+)+$|^status$/.test(arg)) ?? args[0] ?? "";
-  return new RegistryError(
-    "GIT_FAILED",
-    `Cannot read the git checkout: git ${command} failed: ${visible(reason.slice(0, ERROR_TEXT_MAX))}`,
-    "Run the same command in the registry's folder and mend what it says, or copy the registry out of the checkout",
-    { cause },
-  );
-}
-
-/**
- * Options that leave every configured filter without a command. `git status` would else start a clean
- * filter, one that the repository's own configuration may name, on each file whose time changed.
- */
-function filterOverrides(folder: string): string[] {
-  const found = run(folder, [
-    "config",
-    "--null",
-    "--name-only",
-    "--get-regexp",
-    "^filter\\..*\\.(clean|smudge|process|required)$",
-  ]);
-  const keys = new Set(
-    found.stdout
-      .toString("utf8")
-      .split("\0")
-      .filter((key) => key !== ""),
-  );
-  return [...keys].flatMap((key) => ["-c", `${key}=${key.endsWith(".required") ? "false" : ""}`]);
 }
 
 function parseTree(bytes: Buffer): TreeEntry[] {
@@ -226,11 +159,9 @@ function parseStatus(bytes: Buffer, prefix: string): StatusEntry[] {
 }
 
 function batchSizes(folder: string, ids: readonly string[]): number[] {
-  const answer = run(
-    folder,
-    ["cat-file", "--batch-check=%(objecttype) %(objectsize)"],
-    `${ids.join("\n")}\n`,
-  );
+  const answer = run(folder, ["cat-file", "--batch-check=%(objecttype) %(objectsize)"], {
+    input: `${ids.join("\n")}\n`,
+  });
   if (answer.status !== 0) throw gitError(["cat-file"], errorText(answer), answer.error);
   const lines = answer.stdout.toString("utf8").trimEnd().split("\n");
   return ids.map((id, at) => {
@@ -241,7 +172,7 @@ function batchSizes(folder: string, ids: readonly string[]): number[] {
 }
 
 function batch(folder: string, ids: readonly string[]): Uint8Array[] {
-  const answer = run(folder, ["cat-file", "--batch"], `${ids.join("\n")}\n`);
+  const answer = run(folder, ["cat-file", "--batch"], { input: `${ids.join("\n")}\n` });
   if (answer.status !== 0)
     throw gitError(["cat-file"], errorText(answer) || String(answer.error?.message), answer.error);
   const blobs: Uint8Array[] = [];

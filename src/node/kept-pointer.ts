@@ -7,10 +7,12 @@
  * A registry.json that leads nowhere is never kept, so that an answer that came in half harms nothing, and
  * the network may go at any time: what was synced stays readable, whatever was looked at since.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
+import { POINTER_BYTES_MAX } from "../client/pointer.ts";
 import { startHash } from "./crypto.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 export type Kept = "current" | "synced";
 
@@ -24,7 +26,8 @@ export class KeptPointers {
 
   read(kept: Kept): Uint8Array | undefined {
     try {
-      return readFileSync(this.#file(kept));
+      const read = readRegularFile(this.#file(kept), POINTER_BYTES_MAX);
+      return "fault" in read ? undefined : read.bytes;
     } catch {
       // Not there, or not to be read: it must be asked for.
       return undefined;

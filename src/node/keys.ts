@@ -9,7 +9,6 @@
  * read in its place.
  */
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { readFile, stat, writeFile } from "node:fs/promises";
 import { platform } from "node:process";
 import { decodeUtf8, fromBase64, fromHex, toBase64, toHex, utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
@@ -18,8 +17,10 @@ import { visible } from "../base/visible.ts";
 import { PUBLIC_KEY_BYTES } from "../trust/ed25519.ts";
 import { type PublicKey, parseOpenSshPublicKey, publicKeyFromBytes } from "../trust/public-key.ts";
 import { nativePublicKey } from "./crypto.ts";
+import { writeNewFiles } from "./new-file.ts";
 import { type KeyReading, readOpenSshPrivateKey, writeOpenSshPrivateKey } from "./openssh-private-key.ts";
 import { PrivateKey, SEED_BYTES } from "./private-key.ts";
+import { type NotRead, type RegularFile, readRegularFile } from "./regular-file.ts";
 
 export { PrivateKey } from "./private-key.ts";
 
@@ -197,29 +198,38 @@ function checkedComment(comment = ""): string {
 
 /**
  * The private key in the file at `path`. Warning KEY_FILE_OPEN where others on the machine can read
- * the file. Throws KEY_FILE_UNREADABLE.
+ * the file. Throws KEY_FILE_UNREADABLE, KEY_TOO_LARGE.
  */
 export async function readPrivateKeyFile(
   path: string,
   options: ReadKeyOptions = {},
 ): Promise<Result<PrivateKey>> {
-  const { bytes, mode } = await readKeyFile(path);
+  const { bytes, mode } = readKeyFile(path);
   const read = await readPrivateKey(bytes, path, options);
   return read.ok ? ok(read.value, checkMode(path, mode)) : read;
 }
 
-async function readKeyFile(path: string): Promise<{ bytes: Uint8Array; mode: number }> {
+/** The bytes of a key file, whichever half it holds. Throws KEY_FILE_UNREADABLE, KEY_TOO_LARGE. */
+export function readKeyFile(path: string): { readonly bytes: Uint8Array; readonly mode: number } {
+  const read = openKeyFile(path);
+  if (!("fault" in read)) return { bytes: read.bytes, mode: read.stat.mode };
+  throw new RegistryError(
+    read.fault === "size" ? "KEY_TOO_LARGE" : "KEY_FILE_UNREADABLE",
+    `Cannot read the key file "${visible(path)}": it ${read.what}`,
+    "give a key file",
+  );
+}
+
+function openKeyFile(path: string): RegularFile | NotRead {
   try {
-    const { mode, size } = await stat(path);
-    // One byte more than allowed is enough to be refused; a device or a mistake is not read whole.
-    if (size > KEY_FILE_BYTES_MAX) return { bytes: new Uint8Array(KEY_FILE_BYTES_MAX + 1), mode };
-    return { bytes: Uint8Array.from(await readFile(path)), mode };
+    return readRegularFile(path, KEY_FILE_BYTES_MAX);
   } catch (cause) {
-    const message = `Cannot read the key file "${visible(path)}"`;
+    const code = String((cause as { code?: string }).code);
+    const why = code === "ENOENT" ? "there is no such file" : `the system says ${code}`;
     throw new RegistryError(
       "KEY_FILE_UNREADABLE",
-      message,
-      "give the path of a private key file you may read",
+      `Cannot read the key file "${visible(path)}": ${why}`,
+      "give the path of a key file you may read",
       { cause },
     );
   }
@@ -240,21 +250,26 @@ function checkMode(path: string, mode: number): Problem[] {
   return [problem];
 }
 
-/** Writes a private key file for its owner alone (mode 0600). Never replaces a file: throws KEY_FILE_EXISTS. */
-export async function writePrivateKeyFile(path: string, text: string): Promise<void> {
+export interface KeyFile {
+  readonly path: string;
+  readonly text: string;
+  /** A private key is for its owner alone (mode 0600). */
+  readonly isPrivate: boolean;
+}
+
+/** Writes all of them or none, and never over a file. Throws KEY_FILE_EXISTS, KEY_FILE_UNWRITABLE. */
+export function writeKeyFiles(files: readonly KeyFile[]): void {
   try {
-    await writeFile(path, utf8(text), { flag: "wx", mode: 0o600 });
-  } catch (cause) {
-    const exists = (cause as { code?: string }).code === "EEXIST";
-    const message = exists
-      ? `There is a file at "${visible(path)}" already`
-      : `Cannot write "${visible(path)}"`;
-    throw new RegistryError(
-      exists ? "KEY_FILE_EXISTS" : "KEY_FILE_UNWRITABLE",
-      message,
-      "choose another path",
-      { cause },
+    writeNewFiles(
+      files.map(({ path, text, isPrivate }) => ({
+        path,
+        bytes: utf8(text),
+        mode: isPrivate ? 0o600 : 0o644,
+      })),
     );
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw new RegistryError(`KEY_${error.code}`, error.message, error.hint, { cause: error });
   }
 }
 

@@ -9,7 +9,7 @@
  *
  * Sorted, without times. History: format 1, the first.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
@@ -20,6 +20,7 @@ import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { isTable, readToml } from "../manifest/toml-document.ts";
 import { tomlLine, tomlList, tomlString } from "../manifest/toml-text.ts";
 import { parseRange, parseVersion, type Range, type Version } from "../manifest/version.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 export const LOCK_FILE = "ggen-marketplace.lock";
 const LOCK_FORMAT = 1;
@@ -54,7 +55,9 @@ const locked = object({
 export function readLock(project: string): Lock {
   const path = join(project, LOCK_FILE);
   if (!existsSync(path)) return { roots: new Map(), packages: new Map() };
-  const read = readToml(readFileSync(path), LOCK_FILE, { codes: "LOCK", bytesMax: LOCK_BYTES_MAX });
+  const file = readRegularFile(path, LOCK_BYTES_MAX);
+  if ("fault" in file) throw unreadable(path, `it ${file.what}`);
+  const read = readToml(file.bytes, LOCK_FILE, { codes: "LOCK", bytesMax: LOCK_BYTES_MAX });
   if (!read.ok) throw unreadable(path, read.problems[0]?.message ?? "it is not TOML");
   const { format, roots = {}, packages = {} } = read.value.root;
   if (typeof format === "number" && format > LOCK_FORMAT)

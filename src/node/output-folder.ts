@@ -4,7 +4,6 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  existsSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -20,8 +19,14 @@ import {
 import { dirname, join } from "node:path";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import { openNativeSha256 } from "./crypto.ts";
+import {
+  type FirstBuild,
+  isFirstNote,
+  judgeStanding,
+  type Standing,
+  writeFirstBuild,
+} from "./output-ownership.ts";
 import { statOf } from "./output-state.ts";
 import { LOCK_FILE, STAGING_FOLDER } from "./output-tree.ts";
 import { takeLock } from "./process-lock.ts";
@@ -52,13 +57,14 @@ export function openOutputFolder(path: string): OutputFolder {
 export class OutputFolder {
   /** Absolute, without symbolic links. */
   readonly path: string;
-  /** A build was killed here: what the state notes may not be all there is. */
-  hadLeftovers = false;
   /** The topmost folder that was made for `path`. */
   readonly #made: string | undefined;
   readonly #release: () => void;
   readonly #staged = new Map<string, string>();
+  readonly #digests = new Map<string, Digest>();
   readonly #asideOf = new Map<Digest, string>();
+  /** `undefined` until it is known that the folder is ours: then nothing in it is touched. */
+  #standing: Standing | undefined;
   #foldersMade: string[] = [];
   #switched: { target: string; backup: string | undefined }[] = [];
   #isSwitched = false;
@@ -71,17 +77,23 @@ export class OutputFolder {
   }
 
   begin(): void {
-    const entries = readdirSync(this.path).filter((name) => !name.startsWith(LOCK_FILE));
-    this.hadLeftovers = entries.includes(STAGING_FOLDER);
-    if (entries.length > 0 && !this.hadLeftovers && !entries.includes(REGISTRY_FILE)) {
-      throw new RegistryError(
-        "NOT_A_PUBLISHED_TREE",
-        `Cannot write "${this.path}": it has other files and no ${REGISTRY_FILE}, so it is not a published registry`,
-        "Choose an empty folder, or the one an earlier build wrote",
-      );
-    }
-    rmSync(this.#staging, { recursive: true, force: true });
-    mkdirSync(this.#staging);
+    this.#standing = judgeStanding(this.path);
+    this.#emptyStaging();
+    mkdirSync(this.#staging, { recursive: true });
+  }
+
+  /** A build was killed here: what the state notes may not be all there is. */
+  get hadLeftovers(): boolean {
+    return this.#standing?.hasLeftovers === true;
+  }
+
+  /** What a killed first build noted stays until a tree is complete. */
+  #emptyStaging(): void {
+    if (this.#standing?.unfinished === undefined || this.#isSwitched)
+      rmSync(this.#staging, { recursive: true, force: true });
+    else
+      for (const name of readdirSync(this.#staging))
+        if (!isFirstNote(name)) rmSync(join(this.#staging, name), { recursive: true, force: true });
   }
 
   get #staging(): string {
@@ -105,6 +117,7 @@ export class OutputFolder {
     }
     const sha256 = hash.digest();
     this.#staged.set(path, aside);
+    this.#digests.set(path, sha256);
     this.#asideOf.set(sha256, aside);
     return { sha256, length };
   }
@@ -114,6 +127,7 @@ export class OutputFolder {
     const there = this.#asideOf.get(sha256);
     if (there === undefined) return false;
     this.#staged.set(path, keep(there, join(this.#staging, String(this.#staged.size))));
+    this.#digests.set(path, sha256);
     return true;
   }
 
@@ -148,6 +162,7 @@ export class OutputFolder {
 
   /** Renames the staged files into place, in the order given; where one fails, all are taken back. */
   switchIn(order: readonly string[]): void {
+    if (this.#standing?.isFirst === true) this.#noteFirst(this.#standing.unfinished);
     for (const path of order) {
       const aside = this.#staged.get(path);
       if (aside === undefined) continue;
@@ -157,6 +172,13 @@ export class OutputFolder {
       this.#switched.push({ target, backup });
     }
     this.#isSwitched = true;
+  }
+
+  #noteFirst(unfinished: FirstBuild = new Map()): void {
+    const first = new Map([...unfinished].map(([path, digests]) => [path, new Set(digests)]));
+    for (const [path, sha256] of this.#digests)
+      first.set(path, (first.get(path) ?? new Set<Digest>()).add(sha256));
+    writeFirstBuild(this.#staging, first);
   }
 
   /** Removes files, and folders that are empty then. Gives the paths that could not be removed. */
@@ -181,10 +203,7 @@ export class OutputFolder {
     if (this.#isClosed) return;
     this.#isClosed = true;
     if (!this.#isSwitched) this.#takeBack();
-    const isUnfinished = this.hadLeftovers && !existsSync(join(this.path, REGISTRY_FILE));
-    // The mark of a build that was killed stays, or the next one would take its files for a stranger's.
-    if (isUnfinished) for (const name of readdirSync(this.#staging)) rmSync(join(this.#staging, name));
-    else rmSync(this.#staging, { recursive: true, force: true });
+    if (this.#standing !== undefined) this.#emptyStaging();
     this.#release();
     if (this.#made !== undefined) removeEmpty(this.path, dirname(this.#made));
   }

@@ -2,7 +2,7 @@
  * A ggen project as installation sees it: packs/<name>/ folders, [packs] in ggen.toml, our lock.
  * All of it changes together, or nothing does (folder-change.ts).
  */
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import { equalBytes, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
@@ -17,8 +17,11 @@ import { changeFolder } from "./folder-change.ts";
 import { readFolderFiles } from "./folder-files.ts";
 import { addPackEntries } from "./ggen-toml.ts";
 import { LOCK_FILE, type Lock, type LockedPackage, readLock, writeLock } from "./lock.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 const GGEN_TOML = "ggen.toml";
+/** People write it by hand. */
+const GGEN_TOML_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface InstallOptions {
   /** What was asked for: name → range. */
@@ -40,7 +43,8 @@ export interface Installed {
 
 /**
  * Unpacks the releases to `packs/`, and notes them in the lock and in ggen.toml where there is one. Throws
- * CHANGED_BY_HAND, PACK_IN_THE_WAY, OTHER_REGISTRY, LOCK_DIFFERS, LOCK_UNREADABLE, UNSAFE_PATH; nothing is changed then.
+ * CHANGED_BY_HAND, PACK_IN_THE_WAY, OTHER_REGISTRY, LOCK_DIFFERS, LOCK_UNREADABLE, GGEN_TOML_UNREADABLE,
+ * UNSAFE_PATH; nothing is changed then.
  */
 export function installReleases(
   project: string,
@@ -98,7 +102,7 @@ function isInstalled(project: string, release: VerifiedRelease, lock: Lock): boo
 export function isAsInstalled(project: string, name: string, locked: LockedPackage, hash: Hash): boolean {
   const folder = join(project, packFolder(name));
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
-  const { files, problems } = readFolderFiles(folder, { lenient: true, shownAs: packFolder(name) });
+  const { files, problems } = readFolderFiles(folder, { ...AS_IT_IS, shownAs: packFolder(name) });
   return !problems.some(isStrange) && contentDigest(files, hash) === locked.content;
 }
 
@@ -148,7 +152,14 @@ function editGgenToml(
   const path = join(project, GGEN_TOML);
   if (!existsSync(path)) return { ggenToml: "absent", notes: [] };
   const entries = releases.map(({ manifest }) => ({ name: manifest.name, path: packFolder(manifest.name) }));
-  const edit = addPackEntries(readFileSync(path), entries);
+  const file = readRegularFile(path, GGEN_TOML_BYTES_MAX);
+  if ("fault" in file)
+    throw new RegistryError(
+      "GGEN_TOML_UNREADABLE",
+      `"${GGEN_TOML}" cannot be read: it ${file.what}; nothing was changed`,
+      "put the project's own file in its place, or move it away",
+    );
+  const edit = addPackEntries(file.bytes, entries);
   const notes = edit.elsewhere.map(
     (name) =>
       `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${packFolder(name)}`,
@@ -158,6 +169,9 @@ function editGgenToml(
     notes.push(`${GGEN_TOML} was left as it is: ${edit.why}; add the packs to its [packs] table by hand`);
   return { ggenToml: "unchanged", notes };
 }
+
+/** An installed folder is read with all that stands in it, whatever a release could hold. */
+const AS_IT_IS = { lenient: true, everything: true };
 
 /** How the installed files differ from the release: changed, missing, and what is there besides. */
 export function compareInstalled(project: string, release: VerifiedRelease): Problem[] {
@@ -173,7 +187,7 @@ export function compareInstalled(project: string, release: VerifiedRelease): Pro
   });
   if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
     return [problem("INSTALLED_MISSING", folder, "The folder is missing")];
-  const { files, problems } = readFolderFiles(path, { lenient: true, shownAs: folder });
+  const { files, problems } = readFolderFiles(path, { ...AS_IT_IS, shownAs: folder });
   const found: Problem[] = [];
   for (const [file, bytes] of release.content) {
     const there = files.get(file);

@@ -2,14 +2,21 @@
  * Files of a registry's source on disk: which are registry data, what is found below a folder, one read.
  * No symbolic link is ever followed, and no order of a directory is ever seen.
  */
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
+import { readRegularFile } from "./regular-file.ts";
 
 /** What a registry's folder holds; all else beside it (a README, pictures) is the repository's own affair. */
 const ROOT_FILES = new Set(["registry.toml", "registry.json", "stats.json", ".gitattributes"]);
-const ROOT_FOLDERS = new Set(["trust", "bundles", "policy", "publishers", "packages"]);
+export const REGISTRY_FOLDERS: ReadonlySet<string> = new Set([
+  "trust",
+  "bundles",
+  "policy",
+  "publishers",
+  "packages",
+]);
 
 const FOLDER_DEPTH_MAX = 64;
 /** Bytes of one file that a source may hold: the ceiling above every limit of registry.toml. */
@@ -17,12 +24,12 @@ export const SOURCE_FILE_BYTES_MAX = 256 * 1024 * 1024;
 
 export function isRegistryData(path: string): boolean {
   const slash = path.indexOf("/");
-  return slash === -1 ? ROOT_FILES.has(path) : ROOT_FOLDERS.has(path.slice(0, slash));
+  return slash === -1 ? ROOT_FILES.has(path) : REGISTRY_FOLDERS.has(path.slice(0, slash));
 }
 
 /** Whether `path`, a file or a folder, is registry data or may hold some; "" is the registry itself. */
 export function mayHoldData(path: string): boolean {
-  return path === "" || ROOT_FOLDERS.has(path) || isRegistryData(path);
+  return path === "" || REGISTRY_FOLDERS.has(path) || isRegistryData(path);
 }
 
 /** The release's folder that `path` is in (`packages/x/1.0.0`), where it is in one. */
@@ -120,28 +127,14 @@ export function isUtf8(path: string, problems: Problem[]): boolean {
 
 /** The bytes of a regular file, or the problem that stands against it. */
 export function readSourceFile(root: string, path: string, bytesMax: number): Uint8Array | Problem {
-  let handle: number | undefined;
   try {
-    handle = openSync(
-      join(root, path),
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
-    const stat = fstatSync(handle);
-    if (!stat.isFile()) return sourceProblem("SOURCE_SPECIAL_FILE", path, "it is not a regular file");
-    if (stat.size > bytesMax) return tooLargeProblem(path, stat.size, bytesMax);
-    const bytes = new Uint8Array(stat.size);
-    let length = 0;
-    while (length < bytes.length) {
-      const count = readSync(handle, bytes, length, bytes.length - length, null);
-      if (count === 0) break;
-      length += count;
-    }
-    return length === bytes.length ? bytes : bytes.slice(0, length);
+    const read = readRegularFile(join(root, path), bytesMax, { noFollow: true });
+    if (!("fault" in read)) return read.bytes;
+    const code = read.fault === "size" ? "SOURCE_FILE_TOO_LARGE" : "SOURCE_SPECIAL_FILE";
+    return sourceProblem(code, path, `it ${read.what}`);
   } catch (error) {
     const isLink = error instanceof Error && "code" in error && error.code === "ELOOP";
     return isLink ? symlinkProblem(path) : sourceProblem("SOURCE_UNREADABLE", path, reasonOf(error));
-  } finally {
-    if (handle !== undefined) closeSync(handle);
   }
 }
 

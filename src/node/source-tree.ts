@@ -13,10 +13,10 @@ import { hash } from "node:crypto";
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
-import { compareText } from "../base/order.ts";
+import { compareText, sortedTexts } from "../base/order.ts";
 import type { Problem } from "../base/problem.ts";
 import type { SourceTree } from "../build/source.ts";
-import { type GitCheckout, openCheckout } from "./git.ts";
+import { type GitCheckout, openCheckout, type TreeEntry } from "./git.ts";
 import {
   filesBelow,
   isRegistryData,
@@ -51,7 +51,7 @@ export async function openSourceTree(root: string, options: SourceTreeOptions = 
     const listing = await committedListing(folder, checkout, problems);
     if (listing !== undefined) return new ListedSource(folder, listing, options, checkout);
   } else if (checkout.reason !== undefined) {
-    problems.push(gitRefused(checkout.reason));
+    problems.push(gitRefused(checkout.reason, checkout.remedy));
   }
   const files = new Map(filesBelow(folder, "", problems).map((path) => [path, ""]));
   return new ListedSource(folder, { files, trees: new Map(), dirty: new Set(), problems }, options);
@@ -64,6 +64,13 @@ async function committedListing(
   problems: Problem[],
 ): Promise<Listing | undefined> {
   const [committed, status] = await Promise.all([checkout.committed(), checkout.status()]);
+  const listing = listingOf(committed, problems);
+  if (!listing.files.has("registry.toml")) return undefined;
+  applyStatus(root, status, listing);
+  return listing;
+}
+
+function listingOf(committed: readonly TreeEntry[], problems: Problem[]): Listing {
   const listing: Listing = { files: new Map(), trees: new Map(), dirty: new Set(), problems };
   for (const { type, mode, id, path } of committed) {
     if (type === "tree") {
@@ -75,18 +82,23 @@ async function committedListing(
     else if (mode === "120000") problems.push(symlinkProblem(path));
     else listing.files.set(path, id);
   }
-  if (!listing.files.has("registry.toml")) return undefined;
-  applyStatus(root, status, listing);
   return listing;
 }
 
-function gitRefused(reason: string): Problem {
+/** The source as the checkout's commit has it, whatever the work tree has; empty where it has none. */
+export async function openCommittedTree(folder: string, checkout: GitCheckout): Promise<SourceTree> {
+  const listing = listingOf(await checkout.committed(), []);
+  return new ListedSource(folder, listing, {}, checkout);
+}
+
+function gitRefused(reason: string, remedy?: string): Problem {
   return {
     code: "SOURCE_GIT_REFUSED",
     severity: "warning",
     file: ".",
-    message: `Git refuses this checkout, so everything is read from disk: ${reason}`,
+    message: `Git is not asked about this checkout, and everything is read from disk: ${reason}`,
     remedy:
+      remedy ??
       "Mend what git says (for another owner's folder: `git config --global --add safe.directory <folder>`)",
     rule: "D4",
   };
@@ -110,7 +122,7 @@ class ListedSource implements SourceTree {
   constructor(root: string, listing: Listing, options: SourceTreeOptions, checkout?: GitCheckout) {
     this.#root = root;
     this.#listing = listing;
-    this.#paths = Object.freeze([...listing.files.keys()].sort(compareText));
+    this.#paths = Object.freeze(sortedTexts(listing.files.keys()));
     this.#fileBytesMax = options.fileBytesMax ?? SOURCE_FILE_BYTES_MAX;
     this.#checkout = checkout;
     this.problems = listing.problems;

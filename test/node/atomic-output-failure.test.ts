@@ -8,7 +8,6 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  unlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -201,14 +200,50 @@ describe("a build that is stopped from outside", () => {
     expect(readdirSync(out).filter((name) => name.startsWith(".ggen"))).toEqual([]);
   });
 
-  it("by SIGKILL in its very first switch is finished by the next, even after one that fails", async () => {
-    await commitTree(out, tree("1"), options);
-    unlinkSync(join(out, "registry.json"));
-    mkdirSync(join(out, ".ggen-marketplace-staging"));
+  /** A build that ends itself, as by SIGKILL, instead of its rename number `at`. */
+  function killedAtRename(at: number, version: string): void {
+    const here = (path: string) => JSON.stringify(join(import.meta.dirname, path));
+    const dying = `
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { renameSync } = fs;
+      let left = ${at};
+      fs.renameSync = (from, to) => {
+        if (--left === 0) process.kill(process.pid, "SIGKILL");
+        renameSync(from, to);
+      };
+      syncBuiltinESMExports();
+      const { commitTree } = await import(${here("../../src/node/atomic-output.ts")});
+      const { tree } = await import(${here("output-example.ts")});
+      await commitTree(process.argv[1], tree(${JSON.stringify(version)}));
+    `;
+    const { signal, stderr } = spawnSync(
+      process.execPath,
+      ["--input-type=module-typescript", "-e", dying, out],
+      { encoding: "utf8" },
+    );
+    expect([signal, stderr]).toEqual(["SIGKILL", ""]);
+  }
+
+  // The first rename puts the note of what is about to be moved in its place; then there are seven files.
+  it.each([1, 2, 3, 5, 8])(
+    "by SIGKILL at rename %i of its very first switch is finished by the next",
+    async (at) => {
+      killedAtRename(at, "1");
+      expect(existsSync(join(out, "registry.json"))).toBe(false);
+      await commitTree(out, tree("2"), options);
+      expect(filesOf(out)).toEqual(textOf(tree("2")));
+      expect(readdirSync(out).filter((name) => name.startsWith(".ggen"))).toEqual([]);
+    },
+  );
+
+  it("by SIGKILL in its very first switch is finished after others that fail, or are killed too", async () => {
+    killedAtRename(6, "1");
     await expect(commitTree(out, tree("2").set("../x", file("x")), options)).rejects.toMatchObject({
       code: "BAD_PATH",
     });
-    await commitTree(out, tree("2"), options);
-    expect(filesOf(out)).toEqual(textOf(tree("2")));
+    for (const at of [1, 2, 4]) killedAtRename(at, "2");
+    await commitTree(out, tree("3"), options);
+    expect(filesOf(out)).toEqual(textOf(tree("3")));
   });
 });

@@ -102,6 +102,21 @@ describe("readFolderFiles", () => {
     ]);
   });
 
+  it("a repository and an empty folder are passed over, and told where everything is asked for", () => {
+    put("a.txt");
+    put(".git/config");
+    put("deep/.git/hooks/pre-commit");
+    mkdirSync(join(folder, "none/at/all"), { recursive: true });
+    expect(readFolderFiles(folder, { shownAs: "p" }).problems).toEqual([]);
+    const { files, problems } = readFolderFiles(folder, { shownAs: "p", lenient: true, everything: true });
+    expect([...files.keys()]).toEqual(["a.txt"]);
+    expect(told(problems).sort()).toEqual([
+      ["FOLDER_EMPTY", "warning", "p/none/at/all"],
+      ["FOLDER_REPOSITORY", "warning", "p/.git"],
+      ["FOLDER_REPOSITORY", "warning", "p/deep/.git"],
+    ]);
+  });
+
   it("more files than a release may have: stops, and says so once", () => {
     for (let i = 0; i < 12; i++) put(`d${i % 3}/${i}`);
     const { problems } = readFolderFiles(folder, {

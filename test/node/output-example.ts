@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../../src/base/bytes.ts";
 import { nativeSha256 } from "../../src/node/crypto.ts";
+import { writeIndexRoot } from "../../src/snapshot/index-root.ts";
 import type { SnapshotFile } from "../../src/snapshot/snapshot-files.ts";
 
 export function file(text: string): SnapshotFile {
@@ -10,11 +11,31 @@ export function file(text: string): SnapshotFile {
   return { sha256: nativeSha256(bytes), length: bytes.length, bytes: () => bytes };
 }
 
+/** An index root as a build writes it, called by `version`. */
+function rootFile(version: string): SnapshotFile {
+  const ref = { sha256: file(version).sha256, length: version.length };
+  const bytes = writeIndexRoot({
+    format: 1,
+    registry: { iri: "https://example.org/", name: "example", title: version },
+    counts: { packages: 1, releases: 1, publishers: 1, triples: 1 },
+    maintainers: [],
+    rollout: { backend: "v2" },
+    sections: { resolve: ref, packages: ref, publishers: ref, search: ref },
+    graph: { turtle: ref, nquads: ref },
+    v1: ref,
+  });
+  return file(new TextDecoder().decode(bytes));
+}
+
+export function pointerTo({ sha256, length }: SnapshotFile): SnapshotFile {
+  return file(JSON.stringify({ format: 1, root: { sha256, length } }));
+}
+
 /** A tree in which everything depends on `version`, but one file. */
 export function tree(version: string): Map<string, SnapshotFile> {
-  const root = file(`root ${version}`);
+  const root = rootFile(version);
   return new Map([
-    ["registry.json", file(`pointer ${version}`)],
+    ["registry.json", pointerTo(root)],
     [`index/${root.sha256}.root.json`, root],
     [`archives/${file("same").sha256}.tgz`, file("same")],
     ["packages/alpha/package.ttl", file(`alpha ${version}`)],
