@@ -1,10 +1,10 @@
 /** The words of `state`, as the statement they mean. */
-import { readFileSync } from "node:fs";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { PublisherName } from "../manifest/name.ts";
 import { ADVISORY_SEVERITIES, type PackageAction, type PublisherAction } from "../manifest/statement.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
+import { readRegularFile } from "../node/regular-file.ts";
 import type { NewStatement } from "../publish/sign-statement.ts";
 import { keyIdOf } from "../trust/public-key.ts";
 import { decodeSshsig, type Signer } from "../trust/sshsig.ts";
@@ -146,8 +146,19 @@ function whatStays(said: string): (digest: Digest) => boolean {
   return (digest) => valid.has(digest);
 }
 
+/** A hundred thousand digests. */
+const DIGEST_LIST_BYTES_MAX = 8 * 1024 * 1024;
+
 function digestsIn(file: string): ReadonlySet<string> {
-  const words = readFileSync(file, "utf8")
+  const read = readRegularFile(file, DIGEST_LIST_BYTES_MAX);
+  if ("fault" in read)
+    throw new RegistryError(
+      "NOT_A_DIGEST_LIST",
+      `Cannot read "${file}": it ${read.what}`,
+      "name a text file of digests",
+    );
+  const words = new TextDecoder()
+    .decode(read.bytes)
     .split(/\s+/)
     .filter((word) => word !== "");
   const other = words.find((word) => !isDigest(word));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import type { Registry } from "../client/registry.ts";
@@ -17,6 +17,7 @@ import { readFolderFiles } from "../node/folder-files.ts";
 import { nativeInflate } from "../node/inflate.ts";
 import { type Lock, readLock } from "../node/lock.ts";
 import { compareInstalled, packFolder } from "../node/project.ts";
+import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { isAddress, onRegistry } from "./open-registry.ts";
@@ -67,7 +68,7 @@ async function verifyTarget(target: string, call: Call): Promise<Verdict[]> {
   if (installed !== undefined && call.lock.packages.has(installed))
     return [await verifyInstalled(installed, call)];
   const stat = statSync(target, { throwIfNoEntry: false });
-  if (stat?.isFile()) return [await verifyFile(target, stat.size, call)];
+  if (stat?.isFile()) return [await verifyFile(target, call)];
   if (stat?.isDirectory()) {
     if (existsSync(join(target, "registry.json"))) return verifyPublished(target, call);
     if (existsSync(join(target, "registry.toml")))
@@ -132,19 +133,20 @@ async function verifyFolder(folder: string, call: Call): Promise<Verdict> {
   return verifyFiles(folder, files, call);
 }
 
-async function verifyFile(path: string, size: number, call: Call): Promise<Verdict> {
+async function verifyFile(path: string, call: Call): Promise<Verdict> {
   const what = basename(path);
-  if (size > ARCHIVE_LIMITS.archiveBytesMax)
+  const read = readRegularFile(path, ARCHIVE_LIMITS.archiveBytesMax);
+  if ("fault" in read)
     return refuted(what, [
       {
-        code: "ARCHIVE_TOO_LARGE",
+        code: read.fault === "size" ? "ARCHIVE_TOO_LARGE" : "NOT_AN_ARCHIVE",
         severity: "error",
         file: what,
-        message: `The file has ${size} bytes; an archive has at most ${ARCHIVE_LIMITS.archiveBytesMax}`,
+        message: `It ${read.what}`,
         remedy: "name the archive of a release",
       },
     ]);
-  const files = await readArchive(readFileSync(path), ARCHIVE_LIMITS, nativeInflate, what);
+  const files = await readArchive(read.bytes, ARCHIVE_LIMITS, nativeInflate, what);
   return files.ok ? verifyFiles(what, files.value, call) : refuted(what, files.problems);
 }
 
