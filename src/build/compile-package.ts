@@ -1,10 +1,10 @@
 /**
- * One package, from the views of its releases to its part of the graph: Turtle, N-Quads, JSON-LD, and
- * what the registry's shapes say of it. Each quad is made once.
+ * One package, from its statements and the views of its releases to what is published of it: its record,
+ * its part of the graph (Turtle, N-Quads, JSON-LD), and what the registry's shapes say of that. Each quad
+ * is made once.
  */
 import { concat, utf8 } from "../base/bytes.ts";
 import type { Problem } from "../base/problem.ts";
-import type { PackageView, ReleaseView } from "../content/view.ts";
 import { packageIri } from "../graph/iri.ts";
 import { quadsToJsonLd } from "../graph/jsonld.ts";
 import { writeNQuads } from "../graph/nquads.ts";
@@ -13,15 +13,24 @@ import { releaseQuads } from "../graph/release-quads.ts";
 import { writeTurtle } from "../graph/turtle.ts";
 import { validateGraph } from "../graph/validate.ts";
 import type { RegistryConfig } from "../manifest/registry-toml.ts";
+import { packageRecordBody } from "../snapshot/records.ts";
+import type { PackageState } from "../trust/package-chain.ts";
+import type { SignedStatement } from "../trust/statement.ts";
+import { type PackageSummary, summaryOf } from "./package-facts.ts";
+import { packageView } from "./package-view.ts";
+import { type PackedView, unpackView } from "./packed-view.ts";
 
 export interface PackageWork {
-  readonly view: PackageView;
+  readonly state: PackageState;
+  readonly chain: readonly SignedStatement[];
   /** Newest first. */
-  readonly releases: readonly ReleaseView[];
+  readonly releases: readonly [PackedView, ...PackedView[]];
 }
 
-/** The package's own triples, then those of its releases, newest first. */
+/** Of the graph: the package's own triples, then those of its releases, newest first. */
 export interface PackageParts {
+  readonly summary: PackageSummary;
+  readonly recordBody: Uint8Array;
   /** Without prefixes, ready to be concatenated. */
   readonly turtle: Uint8Array;
   readonly nquads: Uint8Array;
@@ -31,13 +40,17 @@ export interface PackageParts {
 }
 
 export async function compilePackage(work: PackageWork, config: RegistryConfig): Promise<PackageParts> {
-  const { view, releases } = work;
+  const [first, ...older] = work.releases;
+  const releases = [unpackView(first), ...older.map(unpackView)] as const;
+  const view = packageView(work.state, releases, []);
   const parts = [packageQuads(view, config), ...releases.map((release) => releaseQuads(release, config))];
   const quads = parts.flatMap((part) => part.quads);
   const nquads = parts.map((part) => utf8(writeNQuads(part.quads)));
   const jsonLd = quadsToJsonLd(quads, packageIri(config.iri, view.name));
   const shapes = await validateGraph(quads);
   return {
+    summary: summaryOf(view, releases),
+    recordBody: packageRecordBody(releases, work.chain),
     turtle: concat(...parts.map((part) => utf8(writeTurtle(part.quads)))),
     nquads: concat(...nquads),
     jsonLd: utf8(`${JSON.stringify(jsonLd, null, 1)}\n`),

@@ -4,16 +4,17 @@
  */
 import { failed, ok, type Problem, problemsOf, type Result } from "../base/problem.ts";
 import { describeContent } from "../content/describe.ts";
-import { type ReleaseView, releaseView } from "../content/view.ts";
+import { type ArchiveRef, releaseView } from "../content/view.ts";
 import type { RegistryConfig } from "../manifest/registry-toml.ts";
 import { writeArchive } from "../snapshot/archive.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
 import { type ReleaseAuthority, type UnverifiedRelease, verifyRelease } from "../trust/release.ts";
+import { type PackedView, packView } from "./packed-view.ts";
 
 export interface CompiledRelease {
-  readonly view: ReleaseView;
+  readonly view: PackedView;
   /** Absent where the release has fallen. */
-  readonly archive: Uint8Array | undefined;
+  readonly archive: (ArchiveRef & { readonly bytes: Uint8Array }) | undefined;
 }
 
 export interface CompileInput {
@@ -31,10 +32,13 @@ export function compileRelease(input: CompileInput, ports: TrustPorts): Result<C
   if (config.policy.requireReadme && content.value.readme === undefined)
     return failed([...verified.warnings, ...content.warnings, noReadme(release.where)]);
   const hasFallen = verified.value.standing === "fallen";
-  const archive = hasFallen ? undefined : writeArchive(verified.value.files);
-  const packed = archive === undefined ? undefined : { sha256: ports.hash(archive), size: archive.length };
-  const view = releaseView(verified.value, content.value, packed);
-  return ok({ view, archive }, [...verified.warnings, ...problemsOf(content)]);
+  const bytes = hasFallen ? undefined : writeArchive(verified.value.files);
+  const archive = bytes === undefined ? undefined : { sha256: ports.hash(bytes), size: bytes.length };
+  const view = packView(releaseView(verified.value, content.value, archive));
+  return ok(
+    { view, archive: archive === undefined || bytes === undefined ? undefined : { ...archive, bytes } },
+    [...verified.warnings, ...problemsOf(content)],
+  );
 }
 
 function noReadme(where: string): Problem {

@@ -4,7 +4,6 @@
  */
 import { utf8 } from "../base/bytes.ts";
 import { failed, ok, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
-import type { ReleaseView } from "../content/view.ts";
 import type { PackageName, PublisherName } from "../manifest/name.ts";
 import type { PackageState } from "../trust/package-chain.ts";
 import { checkVersionsKnown } from "../trust/package-status.ts";
@@ -12,7 +11,7 @@ import type { PublisherState } from "../trust/publisher-chain.ts";
 import { type Folded, foldPackageChain } from "./authority.ts";
 import { Blobs } from "./blobs.ts";
 import { hasBlobs, type PackageFacts, packageFacts } from "./package-facts.ts";
-import { packageView } from "./package-view.ts";
+import type { PackedView } from "./packed-view.ts";
 import type { BuildPorts } from "./ports.ts";
 import type { PackageSource, RegistrySource } from "./registry-source.ts";
 import { ReleaseCompiler } from "./release-compiler.ts";
@@ -92,7 +91,7 @@ export class PackageCompiler {
     { releases }: PackageSource,
     state: PackageState,
     onRelease: () => void,
-  ): Promise<{ views: readonly ReleaseView[]; problems: readonly Problem[]; isRefused: boolean }> {
+  ): Promise<{ views: readonly PackedView[]; problems: readonly Problem[]; isRefused: boolean }> {
     const results = await Promise.all(
       releases.map(async ({ version, folder }) => {
         const result = await this.#releases.compile(name, version, folder, state);
@@ -109,13 +108,11 @@ export class PackageCompiler {
 
   async #finish(
     folded: Folded<PackageState>,
-    releases: readonly [ReleaseView, ...ReleaseView[]],
+    releases: readonly [PackedView, ...PackedView[]],
   ): Promise<{ facts: PackageFacts; problems: readonly Problem[] }> {
-    const view = packageView(folded.state, releases, []);
-    const parts = await this.#room.workshop.package({ view, releases });
-    const compiled = { view, releases, chain: folded.chain, parts };
+    const parts = await this.#room.workshop.package({ ...folded, releases });
     return {
-      facts: packageFacts(compiled, this.#blobs, this.#room.ports.hash),
+      facts: packageFacts(parts, this.#blobs, this.#room.ports.hash),
       problems: parts.problems,
     };
   }

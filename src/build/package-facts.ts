@@ -7,8 +7,7 @@ import { concat, utf8 } from "../base/bytes.ts";
 import type { Hash } from "../base/digest.ts";
 import type { PackageView, ReleaseView } from "../content/view.ts";
 import { TURTLE_PREFIXES } from "../graph/turtle.ts";
-import { packageRecordBody, type ResolveRecord, resolveRecord } from "../snapshot/records.ts";
-import type { SignedStatement } from "../trust/statement.ts";
+import { type ResolveRecord, resolveRecord } from "../snapshot/records.ts";
 import type { BlobRef, Blobs } from "./blobs.ts";
 import type { PackageParts } from "./compile-package.ts";
 import type { ReleaseEdges } from "./dependencies.ts";
@@ -18,13 +17,17 @@ export interface ReleaseFacts extends ReleaseEdges {
   readonly archive: ReleaseView["archive"] | undefined;
 }
 
-export interface PackageFacts {
+/** What is small of a package. */
+export interface PackageSummary {
   /** `dependents` is empty here: other packages decide it. */
   readonly view: Omit<PackageView, "latest">;
   readonly latest: Omit<ReleaseView, "content">;
   /** Newest first. */
   readonly releases: readonly ReleaseFacts[];
   readonly resolve: ResolveRecord;
+}
+
+export interface PackageFacts extends PackageSummary {
   readonly recordBody: BlobRef;
   /** The package's part of the graph, without prefixes. */
   readonly turtle: BlobRef;
@@ -35,22 +38,10 @@ export interface PackageFacts {
   readonly triples: number;
 }
 
-export interface CompiledPackage {
-  readonly view: PackageView;
-  /** Newest first. */
-  readonly releases: readonly ReleaseView[];
-  readonly chain: readonly SignedStatement[];
-  readonly parts: PackageParts;
-}
-
-const PREFIXES = utf8(TURTLE_PREFIXES);
-
-/** Puts what is large of a package into `blobs`, and says the rest. */
-export function packageFacts(compiled: CompiledPackage, blobs: Blobs, hash: Hash): PackageFacts {
-  const { releases, chain, parts } = compiled;
-  const { latest, ...view } = compiled.view;
+/** `releases` newest first. */
+export function summaryOf(whole: PackageView, releases: readonly ReleaseView[]): PackageSummary {
+  const { latest, ...view } = whole;
   const { content: _, ...latestFacts } = latest;
-  const turtlePage = turtlePageOf(parts.turtle);
   return {
     view: { ...view, dependents: [] },
     latest: latestFacts,
@@ -61,8 +52,18 @@ export function packageFacts(compiled: CompiledPackage, blobs: Blobs, hash: Hash
       optionalDependencies,
       archive,
     })),
-    resolve: resolveRecord(compiled.view, releases),
-    recordBody: blobs.put(packageRecordBody(releases, chain)),
+    resolve: resolveRecord(whole, releases),
+  };
+}
+
+const PREFIXES = utf8(TURTLE_PREFIXES);
+
+/** Puts what is large of a package into `blobs`, and says the rest. */
+export function packageFacts(parts: PackageParts, blobs: Blobs, hash: Hash): PackageFacts {
+  const turtlePage = turtlePageOf(parts.turtle);
+  return {
+    ...parts.summary,
+    recordBody: blobs.put(parts.recordBody),
     turtle: blobs.put(parts.turtle),
     turtlePage: { sha256: hash(turtlePage), length: turtlePage.length },
     nquads: blobs.put(parts.nquads),

@@ -2,13 +2,13 @@
  * Compiles releases, or takes the verdict of an earlier build where nothing it depended on changed
  * (verdict-keys.ts). A bounded number is in work at once, so that memory holds no more files than that.
  */
-import { utf8 } from "../base/bytes.ts";
+import { concat, utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { ok, type Problem, type Result } from "../base/problem.ts";
-import type { ReleaseView } from "../content/view.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Version } from "../manifest/version.ts";
 import type { PackageState } from "../trust/package-chain.ts";
+import type { PackedView } from "./packed-view.ts";
 import type { BuildPorts } from "./ports.ts";
 import { Slots } from "./slots.ts";
 import type { SourceTree } from "./source.ts";
@@ -19,13 +19,11 @@ import type { Workshop, WorkshopContext } from "./workshop.ts";
 const RELEASES_AT_ONCE_MAX = 16;
 
 export interface BuiltRelease {
-  readonly view: ReleaseView;
+  readonly view: PackedView;
 }
 
-interface KeptVerdict {
-  readonly view: ReleaseView;
-  readonly warnings: readonly Problem[];
-}
+/** A kept verdict: length of the warnings (4, little-endian) · warnings (JSON) · the packed view. */
+const WARNINGS_AT = 4;
 
 export class ReleaseCompiler {
   readonly #tree: SourceTree;
@@ -62,9 +60,8 @@ export class ReleaseCompiler {
       const result = await this.#workshop.release({ release, package: state });
       if (!result.ok) return result;
       const { view, archive } = result.value;
-      if (archive !== undefined && view.archive !== undefined)
-        this.#ports.cache.putForNow(archiveKey(view.archive.sha256), archive);
-      if (key !== undefined) this.#keep(key, { view, warnings: result.warnings });
+      if (archive !== undefined) this.#ports.cache.putForNow(archiveKey(archive.sha256), archive.bytes);
+      if (key !== undefined) this.#keep(key, view, result.warnings);
       return ok({ view }, result.warnings);
     });
   }
@@ -72,12 +69,16 @@ export class ReleaseCompiler {
   #kept(key: string): Result<BuiltRelease> | undefined {
     const bytes = this.#ports.cache.get(key);
     if (bytes === undefined) return undefined;
-    const { view, warnings } = JSON.parse(new TextDecoder().decode(bytes)) as KeptVerdict;
-    return ok({ view }, warnings);
+    const viewAt = WARNINGS_AT + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+    const warnings = JSON.parse(new TextDecoder().decode(bytes.subarray(WARNINGS_AT, viewAt))) as Problem[];
+    return ok({ view: bytes.subarray(viewAt) as PackedView }, warnings);
   }
 
-  #keep(key: string, verdict: KeptVerdict): void {
-    this.#ports.cache.put(key, utf8(JSON.stringify(verdict)));
+  #keep(key: string, view: PackedView, found: readonly Problem[]): void {
+    const warnings = utf8(JSON.stringify(found));
+    const head = new DataView(new ArrayBuffer(WARNINGS_AT));
+    head.setUint32(0, warnings.length, true);
+    this.#ports.cache.put(key, concat(new Uint8Array(head.buffer), warnings, view));
   }
 }
 

@@ -39,7 +39,7 @@ export function addSearch(
   function build(): KeptIndex {
     const built = buildSearchIndex(documents, { hash: ports.hash, compress: deflate });
     const made = {
-      manifest: blobs.put(built.manifest),
+      manifest: blobs.put(deflate(built.manifest)),
       files: [...built.files.values()].map((file) => blobs.put(file)),
     };
     ports.cache.put(key, utf8(JSON.stringify(made)));

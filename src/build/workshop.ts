@@ -3,7 +3,7 @@
  * they can be done in this thread or in several.
  *
  *     release   files ─► verified, described, packed            (compile-release.ts)
- *     package   views ─► Turtle, N-Quads, JSON-LD, shapes kept   (compile-package.ts)
+ *     package   views ─► record, Turtle, N-Quads, JSON-LD, shapes kept   (compile-package.ts)
  *     deflate   bytes ─► compressed
  */
 import type { Result } from "../base/problem.ts";

@@ -4,7 +4,7 @@ import { MANIFEST_BYTES_MAX } from "../search/format.ts";
 import { indexFiles } from "../search/index-files.ts";
 import { graphPath, searchIndexPath, searchManifestPath, TURTLE_FILE, V1_FILE } from "../snapshot/layout.ts";
 import type { Registry } from "./registry.ts";
-import { deflatedBytesMax, readVerified } from "./verified-read.ts";
+import { deflatedBytesMax, readUnpacked, readVerified } from "./verified-read.ts";
 
 const FILES_AT_ONCE_MAX = 8;
 
@@ -32,9 +32,9 @@ export async function syncView(registry: Registry, onFile: (done: number) => voi
 async function readSearch(registry: Registry, count: (length: number) => void): Promise<void> {
   const { reader, hash } = registry.read;
   const ref = registry.root.sections.search;
-  const path = searchManifestPath(ref.sha256);
-  const manifest = await readVerified(reader, path, ref, hash, MANIFEST_BYTES_MAX);
-  count(manifest.length);
+  const packed = { ...ref, rawLength: MANIFEST_BYTES_MAX };
+  const manifest = await readUnpacked(searchManifestPath(ref.sha256), packed, registry.read);
+  count(ref.length);
   const files = await indexFiles(manifest, registry.readSearchFile);
   await mapInOrder(files, FILES_AT_ONCE_MAX, async (file) => {
     const bytesMax = deflatedBytesMax(file.rawLength);

@@ -10,7 +10,7 @@
  */
 import type { Digest, Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import { compareText } from "../base/order.ts";
+import { sortedBy } from "../base/order.ts";
 import { filterToken, indexTokens, joinedName, licenseNames, proseTokens, reversed } from "./analyse.ts";
 import {
   cutText,
@@ -25,7 +25,7 @@ import {
   SUMMARY_INDEXED_MAX,
 } from "./document.ts";
 import { addDocument, createIndex, type Entry, exportEntries, type FlexIndex } from "./flexsearch.ts";
-import { type Layout, layOut, ONE_BUNDLE } from "./layout.ts";
+import { LAYOUT, type Layout, layOut } from "./layout.ts";
 import { NameTokens } from "./name-tokens.ts";
 import { popularityStep } from "./popularity.ts";
 import { REVERSED_NAMES_MAX, SUMMARY_HEAD_WORDS, TERM_SLOT } from "./slots.ts";
@@ -41,7 +41,7 @@ export interface BuildOptions {
   readonly hash: Hash;
   /** Deflate-raw, the same bytes on every machine. */
   readonly compress: (bytes: Uint8Array) => Uint8Array;
-  /** How the index is cut into files; one bundle where nothing is said. */
+  /** How the index is cut into files. */
   readonly layout?: Layout;
 }
 
@@ -67,7 +67,7 @@ export function buildSearchIndex(documents: readonly SearchDocument[], options: 
       rows: ranked.map(rowOf),
       popularity: popularitySteps(ranked),
     },
-    options.layout ?? ONE_BUNDLE,
+    options.layout ?? LAYOUT,
     options,
   );
 }
@@ -89,7 +89,11 @@ export function rankDocuments(documents: readonly SearchDocument[]): SearchDocum
     if (!(popularity >= 0)) throw refuse(`the popularity of "${name}" is not a number from 0 up`);
     names.add(name);
   }
-  return [...documents].sort((a, b) => prior(b) - prior(a) || compareText(a.name, b.name));
+  const ranked = sortedBy(documents, ({ name }) => name).map((document) => ({
+    document,
+    prior: prior(document),
+  }));
+  return ranked.sort((a, b) => b.prior - a.prior).map(({ document }) => document);
 }
 
 function refuse(what: string): RegistryError {
@@ -127,7 +131,7 @@ export function buildFamilies(ranked: readonly SearchDocument[]): Families {
 
 /** Every entry of `index`, ascending by key: what a family's shards are cut from. */
 export function sortedEntries(index: FlexIndex): Entry[] {
-  return exportEntries(index).sort((a, b) => compareText(a[0], b[0]));
+  return sortedBy(exportEntries(index), ([key]) => key);
 }
 
 function termTokens(document: SearchDocument): string[][] {

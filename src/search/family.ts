@@ -3,7 +3,7 @@ import { compareText } from "../base/order.ts";
 import type { SearchRow } from "./document.ts";
 import type { Entry } from "./flexsearch.ts";
 import { type BlockRef, invalidIndex } from "./format.ts";
-import { type Directory, type Part, parseIdDirectory, parseKeyDirectory } from "./manifest.ts";
+import { type IdParts, type KeyParts, type Part, parsePage } from "./manifest.ts";
 import { readRows } from "./row-block.ts";
 import { type KeyFound, type ScanBounds, Shard } from "./shard.ts";
 
@@ -74,14 +74,8 @@ export class SliceReader {
   }
 }
 
-/** Walks `directory` from the part that has `key` on, through directories below it. */
-async function* partsFrom<Key>(
-  directory: Directory<Key>,
-  key: Key,
-  compare: (a: Key, b: Key) => number,
-  open: (part: Part<Key>, level: number) => Promise<Directory<Key>>,
-): AsyncGenerator<Part<Key>, void, void> {
-  const { parts, level } = directory;
+/** The position of the last of `parts` that begins at `key` or before it; 0 where all begin after it. */
+function positionOf<Key>(parts: readonly Part<Key>[], key: Key, compare: (a: Key, b: Key) => number): number {
   let low = 0;
   let high = parts.length - 1;
   while (low < high) {
@@ -90,26 +84,23 @@ async function* partsFrom<Key>(
     if (part !== undefined && compare(part.first, key) <= 0) low = middle;
     else high = middle - 1;
   }
-  for (const part of parts.slice(low)) {
-    if (level === 0) yield part;
-    else yield* partsFrom(await open(part, level - 1), key, compare, open);
-  }
+  return low;
 }
 
 /** A family of entries in shards. */
 export class Family implements EntrySource {
-  readonly #directory: Directory<string>;
+  readonly #parts: KeyParts;
   readonly #slices: SliceReader;
   readonly #documents: number;
 
-  constructor(directory: Directory<string>, slices: SliceReader, documents: number) {
-    this.#directory = directory;
+  constructor(parts: KeyParts, slices: SliceReader, documents: number) {
+    this.#parts = parts;
     this.#slices = slices;
     this.#documents = documents;
   }
 
   get single(): boolean {
-    return this.#directory.level === 0 && this.#directory.parts.length <= 1;
+    return this.#parts.length <= 1;
   }
 
   async find(keys: readonly string[]): Promise<Entry[]> {
@@ -118,27 +109,23 @@ export class Family implements EntrySource {
   }
 
   async #findOne(key: string): Promise<Entry | undefined> {
-    for await (const part of this.#partsFrom(key)) return (await this.#shard(part)).find(key);
-    return undefined;
+    const part = this.#parts[positionOf(this.#parts, key, compareText)];
+    return part === undefined ? undefined : (await this.#shard(part)).find(key);
   }
 
   async scan(prefix: string, bounds: ScanBounds): Promise<KeyFound[]> {
     const found: KeyFound[] = [];
     let keysMax = bounds.keysMax;
-    let shards = 0;
-    for await (const part of this.#partsFrom(prefix)) {
+    const from = positionOf(this.#parts, prefix, compareText);
+    for (const part of this.#parts.slice(from, from + SCAN_SHARDS_MAX)) {
+      // Nothing that begins with the prefix comes after a first key beyond it.
+      if (part.first > prefix && !part.first.startsWith(prefix)) break;
       const more = (await this.#shard(part)).scan(prefix, { ...bounds, keysMax });
       found.push(...more.found);
       keysMax -= more.looked;
-      if (!more.open || keysMax <= 0 || ++shards >= SCAN_SHARDS_MAX) break;
+      if (!more.open || keysMax <= 0) break;
     }
     return found;
-  }
-
-  #partsFrom(key: string): AsyncGenerator<Part<string>, void, void> {
-    return partsFrom(this.#directory, key, compareText, async (part, level) =>
-      parseKeyDirectory(await this.#slices.slice(part), level),
-    );
   }
 
   async #shard(part: Part<string>): Promise<Shard> {
@@ -148,12 +135,16 @@ export class Family implements EntrySource {
 
 /** The rows of documents, in blocks. */
 export class Rows {
-  readonly #directory: Directory<number>;
+  readonly #blocks: IdParts;
+  readonly #pages: IdParts;
   readonly #slices: SliceReader;
+  readonly #documents: number;
 
-  constructor(directory: Directory<number>, slices: SliceReader) {
-    this.#directory = directory;
+  constructor(blocks: IdParts, pages: IdParts, slices: SliceReader, documents: number) {
+    this.#blocks = blocks;
+    this.#pages = pages;
     this.#slices = slices;
+    this.#documents = documents;
   }
 
   /** The rows of `ids`; each block is read once. */
@@ -175,13 +166,13 @@ export class Rows {
   }
 
   async #partOf(id: number): Promise<Part<number>> {
-    const parts = partsFrom(
-      this.#directory,
-      id,
-      (a, b) => a - b,
-      async (part, level) => parseIdDirectory(await this.#slices.slice(part), level),
-    );
-    for await (const part of parts) return part;
-    throw invalidIndex("no block has the rows of a document");
+    const page = this.#pages[positionOf(this.#pages, id, compareIds)];
+    const isOnPage = page !== undefined && page.first <= id;
+    const blocks = isOnPage ? parsePage(await this.#slices.slice(page), this.#documents) : this.#blocks;
+    const part = blocks[positionOf(blocks, id, compareIds)];
+    if (part === undefined || part.first > id) throw invalidIndex("no block has the rows of a document");
+    return part;
   }
 }
+
+const compareIds = (a: number, b: number): number => a - b;

@@ -1,22 +1,27 @@
 /**
  * The search index on static files: format 1.
  *
- *   manifest   canonical JSON, small: what a client loads first
- *                { "documents": N, "format": 1,
- *                  "files": [[sha256, length, rawLength], …],        every file this manifest points into
- *                  "popularity": [[first id, popularity], …],         a step function over ids
- *                  "blocks":   { "level": 0, "parts": [[first id,  file, at, length], …] },
- *                  "names":    { "level": 0, "parts": [[first key, file, at, length], …] },
- *                  "reversed": …, "terms": … }
- *              `file` is a position in `files`; `at` and `length` name a slice of its inflated bytes.
- *              At level 1 the slices are directories, canonical JSON
- *                { "files": […], "level": 0, "parts": […] }
- *              so that the manifest of a large registry stays small.
+ *   manifest   what a client loads first; integers are varints where nothing else is said
+ *     0   "gmm" 01
+ *     4   documents
+ *         steps of popularity: how many, then for each  difference to the id before, number of the step
+ *         files: how many; their sha256, 32 bytes each; their lengths; their lengths inflated
+ *         five lists of slices: terms, names, reversed, blocks, pages; for each list
+ *             how many; the position of the file of each; where in its file each begins
+ *             the first of each: of entries a key, as bytes shared with the one before, bytes that follow,
+ *             those bytes; of rows an id, as the difference to the one before
+ *         A slice ends where the next of its file begins, or with the file. The key of a slice is the
+ *         shortest that parts it from what comes before: what it begins with is not less.
+ *
+ *   page       blocks that the manifest does not list itself, so that it stays small
+ *     0   "gmp" 01
+ *     4   files, and one list of blocks, as above
  *
  *   file       deflate-raw of one or more slices, named by the sha256 of the compressed bytes.
- *              A small registry is one file, the bundle, with every slice in it.
+ *              A small registry is one file, the bundle, with every slice in it. Else the shards of terms
+ *              and of names that begin at the same key lie in one file.
  *
- *   slice      one of three, told by its magic; integers are little-endian, varint is LEB128
+ *   slice      a shard, a block or a page, told by its magic; u32 is little-endian, varint is LEB128
  *
  *   shard      the entries of a range of keys, ascending by UTF-8 bytes
  *     0   "gms" 01
@@ -60,19 +65,19 @@ export interface BlockRef {
 
 export const SHARD_MAGIC = 0x01736d67;
 export const BLOCK_MAGIC = 0x01626d67;
+export const MANIFEST_MAGIC = 0x016d6d67;
+export const PAGE_MAGIC = 0x01706d67;
 export const SHARD_HEADER_BYTES = 16;
 export const BLOCK_HEADER_BYTES = 12;
 export const RESTART_BYTES = 8;
 export const RESTART_KEYS = 16;
 export const KEY_BYTES_MAX = 255;
-export const BLOCK_DOCUMENTS = 64;
 
 /** What a reader accepts. */
 export const MANIFEST_BYTES_MAX = 2 ** 20;
 export const FILE_RAW_BYTES_MAX = 2 ** 26;
 export const FILES_MAX = 4096;
 export const PARTS_MAX = 16_384;
-export const LEVEL_MAX = 1;
 
 /** Families of entries, and the blocks of rows. */
 export const FAMILIES = ["terms", "names", "reversed"] as const;

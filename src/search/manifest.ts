@@ -1,24 +1,32 @@
-/** The search manifest and its directories: which slice of which file has a key. `format.ts` draws them. */
-
-import { decodeUtf8 } from "../base/bytes.ts";
-import { isDigest } from "../base/digest.ts";
-import { canonicalJson, type Json } from "../base/json.ts";
+/**
+ * The search manifest and its pages: which slice of which file has a key. `format.ts` draws them.
+ *
+ * A digest already says that these are the bytes the writer wrote, so they are not written again and
+ * compared: at the start of a process that would cost more than answering the query.
+ */
+import { decodeUtf8, fromHex, toHex, utf8 } from "../base/bytes.ts";
+import type { Digest } from "../base/digest.ts";
 import { compareText } from "../base/order.ts";
 import { DOCUMENTS_MAX } from "./document.ts";
 import {
   type BlockRef,
+  checkMagic,
   FILE_RAW_BYTES_MAX,
   FILES_MAX,
   invalidIndex,
   KEY_BYTES_MAX,
-  LEVEL_MAX,
   MANIFEST_BYTES_MAX,
-  newerIndex,
+  MANIFEST_MAGIC,
+  PAGE_MAGIC,
   PARTS_MAX,
-  SEARCH_FORMAT,
 } from "./format.ts";
+import { STEP_MAX } from "./popularity.ts";
+import { ByteReader, ByteWriter, sharedLength, u32At } from "./varint.ts";
 
-/** A slice of a file's inflated bytes, and the first key (of entries) or first id (of rows) in it. */
+const DIGEST_BYTES = 32;
+const HEADER_BYTES = 4;
+
+/** A slice of a file's inflated bytes, and the first key (of entries) or first id (of rows) that may be in it. */
 export interface Part<Key> {
   readonly first: Key;
   readonly file: BlockRef;
@@ -26,201 +34,237 @@ export interface Part<Key> {
   readonly length: number;
 }
 
-/** The parts of one run of keys: slices of entries or rows at level 0, directories above. */
-export interface Directory<Key> {
-  readonly level: number;
-  readonly parts: readonly Part<Key>[];
-}
+export type KeyParts = readonly Part<string>[];
+export type IdParts = readonly Part<number>[];
 
 export interface SearchManifest {
   readonly documents: number;
-  /** `[first id, popularity]`: from that id to the next step's. */
+  /** `[first id, step]` (popularity.ts): from that id to the next step's. */
   readonly popularity: readonly (readonly [number, number])[];
-  readonly blocks: Directory<number>;
-  readonly terms: Directory<string>;
-  readonly names: Directory<string>;
-  readonly reversed: Directory<string>;
+  readonly terms: KeyParts;
+  readonly names: KeyParts;
+  readonly reversed: KeyParts;
+  /** The rows of the first documents. */
+  readonly blocks: IdParts;
+  /** Pages, which list the blocks of the documents after those. */
+  readonly pages: IdParts;
 }
-
-const KEYS = ["blocks", "documents", "files", "format", "names", "popularity", "reversed", "terms"];
 
 export function writeManifest(manifest: SearchManifest): Uint8Array {
-  const files = new FileTable();
-  const { documents, popularity } = manifest;
-  const [blocks, names, reversed, terms] = [
-    manifest.blocks,
-    manifest.names,
-    manifest.reversed,
-    manifest.terms,
-  ].map((directory) => files.node(directory));
-  return canonicalJson({
-    blocks,
-    documents,
-    files: files.rows,
-    format: SEARCH_FORMAT,
-    names,
-    popularity,
-    reversed,
-    terms,
-  });
-}
-
-export function writeDirectory(directory: Directory<string> | Directory<number>): Uint8Array {
-  const files = new FileTable();
-  return canonicalJson({ ...files.node(directory), files: files.rows });
-}
-
-/** The files that parts point into, each once, in the order they are met. */
-class FileTable {
-  readonly rows: Json[] = [];
-  readonly #positions = new Map<string, number>();
-
-  node(directory: Directory<string> | Directory<number>): { level: number; parts: Json[] } {
-    const parts = directory.parts.map((part) => [
-      part.first,
-      this.#position(part.file),
-      part.at,
-      part.length,
-    ]);
-    return { level: directory.level, parts };
+  const { documents, popularity, terms, names, reversed, blocks, pages } = manifest;
+  const out = new ByteWriter();
+  out.u32(MANIFEST_MAGIC);
+  out.varint(documents);
+  out.varint(popularity.length);
+  for (const [position, [id, step]] of popularity.entries()) {
+    out.varint(id - (popularity[position - 1]?.[0] ?? 0));
+    out.varint(step);
   }
+  const positions = writeFiles(out, [terms, names, reversed, blocks, pages].flat());
+  for (const family of [terms, names, reversed]) {
+    writePlaces(out, family, positions);
+    writeKeys(out, family);
+  }
+  for (const list of [blocks, pages]) {
+    writePlaces(out, list, positions);
+    writeIds(out, list);
+  }
+  return out.bytes();
+}
 
-  #position(file: BlockRef): number {
-    const known = this.#positions.get(file.sha256);
-    if (known !== undefined) return known;
-    this.#positions.set(file.sha256, this.rows.length);
-    return this.rows.push([file.sha256, file.length, file.rawLength]) - 1;
+/** A page of the blocks that `parts` are. */
+export function writePage(parts: IdParts): Uint8Array {
+  const out = new ByteWriter();
+  out.u32(PAGE_MAGIC);
+  const positions = writeFiles(out, parts);
+  writePlaces(out, parts, positions);
+  writeIds(out, parts);
+  return out.bytes();
+}
+
+/** The files that `parts` point into, each once, in the order they are met; gives the position of each. */
+function writeFiles(out: ByteWriter, parts: readonly Part<unknown>[]): Map<Digest, number> {
+  const files = new Map(parts.map(({ file }) => [file.sha256, file]));
+  out.varint(files.size);
+  for (const { sha256 } of files.values()) out.append(fromHex(sha256) ?? new Uint8Array(DIGEST_BYTES));
+  for (const { length } of files.values()) out.varint(length);
+  for (const { rawLength } of files.values()) out.varint(rawLength);
+  return new Map([...files.keys()].map((sha256, position) => [sha256, position]));
+}
+
+function writePlaces(out: ByteWriter, parts: readonly Part<unknown>[], positions: Map<Digest, number>): void {
+  out.varint(parts.length);
+  for (const { file } of parts) out.varint(positions.get(file.sha256) ?? 0);
+  for (const { at } of parts) out.varint(at);
+}
+
+function writeKeys(out: ByteWriter, parts: KeyParts): void {
+  let before: Uint8Array = new Uint8Array();
+  for (const { first } of parts) {
+    const key = utf8(first);
+    const shared = sharedLength(before, key);
+    out.varint(shared);
+    out.varint(key.length - shared);
+    out.append(key.subarray(shared));
+    before = key;
+  }
+}
+
+function writeIds(out: ByteWriter, parts: IdParts): void {
+  let last = 0;
+  for (const { first } of parts) {
+    out.varint(first - last);
+    last = first;
   }
 }
 
 /** Reads a manifest. Throws `SEARCH_INDEX_NEWER` for a later format and `SEARCH_INDEX_INVALID` for what is none. */
 export function parseManifest(bytes: Uint8Array): SearchManifest {
-  if (bytes.length > MANIFEST_BYTES_MAX)
-    throw invalidIndex(`its manifest has more than ${MANIFEST_BYTES_MAX} bytes`);
-  const root = object(parseJson(bytes));
-  const format = integer(root.get("format"), 2 ** 31);
-  if (format > SEARCH_FORMAT) throw newerIndex(format);
-  if (format !== SEARCH_FORMAT || [...root.keys()].sort().join() !== KEYS.join()) throw broken();
-  const documents = integer(root.get("documents"), DOCUMENTS_MAX);
-  const files = parseFiles(root.get("files"));
-  const keys = (name: string) => parseNode(object(root.get(name)), files, LEVEL_MAX, text, compareText);
-  const ids = parseNode(
-    object(root.get("blocks")),
-    files,
-    LEVEL_MAX,
-    (value) => integer(value, documents),
-    compareIds,
-  );
+  const reader = open(bytes, MANIFEST_MAGIC, "its manifest");
+  const documents = atMost(reader.varint(), DOCUMENTS_MAX);
+  const popularity = readPopularity(reader, documents);
+  const files = readFiles(reader);
+  const [terms, names, reversed] = [
+    readKeyList(reader, files),
+    readKeyList(reader, files),
+    readKeyList(reader, files),
+  ];
+  const [blocks, pages] = [readIdList(reader, files, documents), readIdList(reader, files, documents)];
+  ended(reader);
+  const ends = sliceEnds([terms, names, reversed, blocks, pages].flatMap(({ places }) => places));
   return {
     documents,
-    popularity: parsePopularity(root.get("popularity"), documents),
-    blocks: ids,
-    terms: keys("terms"),
-    names: keys("names"),
-    reversed: keys("reversed"),
+    popularity,
+    terms: parts(terms, ends),
+    names: parts(names, ends),
+    reversed: parts(reversed, ends),
+    blocks: parts(blocks, ends),
+    pages: parts(pages, ends),
   };
 }
 
-/** Reads a directory of keys that stands at `level` + 1. */
-export function parseKeyDirectory(bytes: Uint8Array, level: number): Directory<string> {
-  const root = object(parseJson(bytes));
-  return parseNode(root, parseFiles(root.get("files")), level, text, compareText);
+/** Reads a page of an index of so many `documents`. Throws `SEARCH_INDEX_NEWER` and `SEARCH_INDEX_INVALID`. */
+export function parsePage(bytes: Uint8Array, documents: number): IdParts {
+  const reader = open(bytes, PAGE_MAGIC, "a page");
+  const blocks = readIdList(reader, readFiles(reader), documents);
+  ended(reader);
+  return parts(blocks, sliceEnds(blocks.places));
 }
 
-/** Reads a directory of ids that stands at `level` + 1. */
-export function parseIdDirectory(bytes: Uint8Array, level: number): Directory<number> {
-  const root = object(parseJson(bytes));
-  return parseNode(
-    root,
-    parseFiles(root.get("files")),
-    level,
-    (value) => integer(value, DOCUMENTS_MAX),
-    compareIds,
-  );
-}
-
-function parseNode<Key>(
-  node: ReadonlyMap<string, Json>,
-  files: readonly BlockRef[],
-  levelMax: number,
-  keyOf: (value: Json | undefined) => Key,
-  compare: (a: Key, b: Key) => number,
-): Directory<Key> {
-  const level = integer(node.get("level"), levelMax);
-  const parts: Part<Key>[] = [];
-  for (const row of list(node.get("parts"), PARTS_MAX)) {
-    const [first, position, at, length, ...more] = list(row, 4);
-    const file = files[integer(position, FILES_MAX)];
-    if (file === undefined || more.length > 0) throw broken();
-    const part = {
-      first: keyOf(first),
-      file,
-      at: integer(at, file.rawLength),
-      length: integer(length, file.rawLength),
-    };
-    if (part.at + part.length > file.rawLength) throw broken();
-    const before = parts.at(-1);
-    if (before !== undefined && compare(before.first, part.first) >= 0) throw broken();
-    parts.push(part);
-  }
-  return { level, parts };
-}
-
-function parseFiles(value: Json | undefined): BlockRef[] {
-  return list(value, FILES_MAX).map((row) => {
-    const [sha256, length, rawLength] = list(row, 3);
-    if (typeof sha256 !== "string" || !isDigest(sha256)) throw broken();
-    return {
-      sha256,
-      length: integer(length, FILE_RAW_BYTES_MAX),
-      rawLength: integer(rawLength, FILE_RAW_BYTES_MAX),
-    };
-  });
-}
-
-function parsePopularity(value: Json | undefined, documents: number): [number, number][] {
-  let last = -1;
-  return list(value, PARTS_MAX).map((row) => {
-    const first = integer(list(row, 2)[0], documents);
-    if (first <= last) throw broken();
-    last = first;
-    return [first, integer(list(row, 2)[1], Number.MAX_SAFE_INTEGER)];
-  });
-}
-
-/**
- * A digest already says that these are the bytes the writer wrote, so they are not written again and
- * compared: at the start of a process that costs more than answering the query.
- */
-function parseJson(bytes: Uint8Array): Json {
+function open(bytes: Uint8Array, magic: number, what: string): ByteReader {
   if (bytes.length > MANIFEST_BYTES_MAX)
-    throw invalidIndex(`its manifest has more than ${MANIFEST_BYTES_MAX} bytes`);
-  try {
-    return JSON.parse(decodeUtf8(bytes) ?? "") as Json;
-  } catch {
-    throw broken();
+    throw invalidIndex(`${what} has more than ${MANIFEST_BYTES_MAX} bytes`);
+  checkMagic(u32At(bytes, 0), magic, what);
+  return new ByteReader(bytes, HEADER_BYTES, bytes.length);
+}
+
+function ended(reader: ByteReader): void {
+  if (reader.at !== reader.end) throw broken();
+}
+
+interface Place {
+  readonly file: BlockRef;
+  readonly at: number;
+}
+
+interface Listed<Key> {
+  readonly places: readonly Place[];
+  readonly firsts: readonly Key[];
+}
+
+function readPopularity(reader: ByteReader, documents: number): [number, number][] {
+  const steps: [number, number][] = [];
+  let id = 0;
+  for (let left = count(reader, PARTS_MAX); left > 0; left--) {
+    const difference = reader.varint();
+    if (steps.length > 0 && difference === 0) throw broken();
+    id = atMost(id + difference, documents);
+    steps.push([id, atMost(reader.varint(), STEP_MAX)]);
   }
+  return steps;
 }
 
-const compareIds = (a: number, b: number): number => a - b;
-
-function object(value: Json | undefined): Map<string, Json> {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) throw broken();
-  return new Map(Object.entries(value as Record<string, Json>));
+function readFiles(reader: ByteReader): BlockRef[] {
+  const files = count(reader, FILES_MAX);
+  const digests = reader.skip(files * DIGEST_BYTES);
+  const lengths = Array.from({ length: files }, () => atMost(reader.varint(), FILE_RAW_BYTES_MAX));
+  return lengths.map((length, position) => {
+    const at = digests + position * DIGEST_BYTES;
+    return {
+      sha256: toHex(reader.bytes.subarray(at, at + DIGEST_BYTES)) as Digest,
+      length,
+      rawLength: atMost(reader.varint(), FILE_RAW_BYTES_MAX),
+    };
+  });
 }
 
-function list(value: Json | undefined, lengthMax: number): readonly Json[] {
-  if (!Array.isArray(value) || value.length > lengthMax) throw broken();
-  return value as readonly Json[];
+function readPlaces(reader: ByteReader, files: readonly BlockRef[]): Place[] {
+  const listed = Array.from({ length: count(reader, PARTS_MAX) }, () => {
+    const file = files[reader.varint()];
+    if (file === undefined) throw broken();
+    return file;
+  });
+  return listed.map((file) => ({ file, at: atMost(reader.varint(), file.rawLength) }));
 }
 
-function integer(value: Json | undefined, max: number): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0 || value > max) throw broken();
-  return value;
+function readKeyList(reader: ByteReader, files: readonly BlockRef[]): Listed<string> {
+  const places = readPlaces(reader, files);
+  return { places, firsts: readKeys(reader, places.length) };
 }
 
-function text(value: Json | undefined): string {
-  if (typeof value !== "string" || value.length > KEY_BYTES_MAX) throw broken();
+function readKeys(reader: ByteReader, length: number): string[] {
+  const key = new Uint8Array(KEY_BYTES_MAX);
+  let keyLength = 0;
+  const keys: string[] = [];
+  for (let left = length; left > 0; left--) {
+    const shared = atMost(reader.varint(), keyLength);
+    const added = atMost(reader.varint(), KEY_BYTES_MAX - shared);
+    const from = reader.skip(added);
+    key.set(reader.bytes.subarray(from, from + added), shared);
+    keyLength = shared + added;
+    const text = decodeUtf8(key.subarray(0, keyLength));
+    const before = keys.at(-1);
+    if (text === undefined || (before !== undefined && compareText(before, text) >= 0)) throw broken();
+    keys.push(text);
+  }
+  return keys;
+}
+
+function readIdList(reader: ByteReader, files: readonly BlockRef[], documents: number): Listed<number> {
+  const places = readPlaces(reader, files);
+  let id = 0;
+  const firsts = places.map((_, position) => {
+    const difference = reader.varint();
+    if (position > 0 && difference === 0) throw broken();
+    id = atMost(id + difference, documents);
+    return id;
+  });
+  return { places, firsts };
+}
+
+/** Where the slice at each place ends: where the next one of its file begins, or with the file. */
+function sliceEnds(places: readonly Place[]): (place: Place) => number {
+  const starts = new Map<BlockRef, number[]>();
+  for (const { file, at } of places) starts.set(file, [...(starts.get(file) ?? []), at]);
+  for (const list of starts.values()) list.sort((a, b) => a - b);
+  return ({ file, at }) => starts.get(file)?.find((start) => start > at) ?? file.rawLength;
+}
+
+function parts<Key>({ places, firsts }: Listed<Key>, endOf: (place: Place) => number): Part<Key>[] {
+  return places.map((place, position) => ({
+    ...place,
+    first: firsts[position] as Key,
+    length: endOf(place) - place.at,
+  }));
+}
+
+function count(reader: ByteReader, max: number): number {
+  // Each thing that is counted takes a byte at least: no memory is taken for more than there can be.
+  return atMost(reader.varint(), Math.min(max, reader.end - reader.at));
+}
+
+function atMost(value: number, max: number): number {
+  if (value > max) throw broken();
   return value;
 }
 

@@ -68,15 +68,15 @@ export interface SearchSources {
  * verified its digest and lengths. Throws `SEARCH_INDEX_INVALID` or `SEARCH_INDEX_NEWER`, as `search` does.
  */
 export async function openSearchIndex(manifest: Uint8Array, read: ReadFile): Promise<Searcher> {
-  const { documents, popularity, ...directories } = parseManifest(manifest);
+  const { documents, popularity, ...parts } = parseManifest(manifest);
   const slices = new SliceReader(read);
   return new Searcher({
     documents,
     popularity,
-    terms: new Family(directories.terms, slices, documents),
-    names: new Family(directories.names, slices, documents),
-    reversed: new Family(directories.reversed, slices, documents),
-    rows: new Rows(directories.blocks, slices),
+    terms: new Family(parts.terms, slices, documents),
+    names: new Family(parts.names, slices, documents),
+    reversed: new Family(parts.reversed, slices, documents),
+    rows: new Rows(parts.blocks, parts.pages, slices, documents),
   });
 }
 

@@ -11,10 +11,24 @@ import {
   SHARD_MAGIC,
 } from "./format.ts";
 import { SLOT_COUNT } from "./slots.ts";
-import { ByteReader, ByteWriter, u32At } from "./varint.ts";
+import { ByteReader, ByteWriter, sharedLength, u32At } from "./varint.ts";
 
 /** Smallest entry of a dictionary: shared, length, one byte, mask, postings' length. */
 const ENTRY_BYTES_MIN = 5;
+
+/** About the bytes that an entry takes in a shard. */
+export function entryBytes([key, slots]: Entry): number {
+  let bytes = key.length + ENTRY_BYTES_MIN;
+  for (const ids of slots) {
+    if (ids === undefined) continue;
+    let last = 0;
+    for (const id of ids) {
+      bytes += id - last < 0x80 ? 1 : id - last < 0x4000 ? 2 : 3;
+      last = id;
+    }
+  }
+  return bytes;
+}
 
 /** The bytes of `entries`, which must ascend by the UTF-8 bytes of their keys. */
 export function writeShard(entries: readonly Entry[]): Uint8Array {
@@ -46,12 +60,6 @@ export function writeShard(entries: readonly Entry[]): Uint8Array {
   const header = new ByteWriter();
   for (const field of [SHARD_MAGIC, entries.length, dictionary.length, postings.length]) header.u32(field);
   return concat(header.bytes(), restarts.bytes(), dictionary.bytes(), postings.bytes());
-}
-
-function sharedLength(a: Uint8Array, b: Uint8Array): number {
-  let shared = 0;
-  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++;
-  return shared;
 }
 
 /** Writes the ids of every slot that has some, and returns the mask of those slots. */

@@ -97,3 +97,10 @@ export function u32At(bytes: Uint8Array, at: number): number {
   if (at + 4 > bytes.length) throw invalidIndex("a slice ends too early");
   return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
 }
+
+/** How many bytes at their beginning `a` and `b` have in common. */
+export function sharedLength(a: Uint8Array, b: Uint8Array): number {
+  let shared = 0;
+  while (shared < a.length && shared < b.length && a[shared] === b[shared]) shared++;
+  return shared;
+}

@@ -5,7 +5,7 @@ import type { Digest } from "../../src/base/digest.ts";
 import { RegistryError } from "../../src/base/error.ts";
 import { DESCRIPTION_INDEXED_MAX, NAME_LENGTH_MAX, ROW_TEXT_MAX } from "../../src/search/document.ts";
 import { parseManifest } from "../../src/search/manifest.ts";
-import { popularityStep, popularityWeight } from "../../src/search/popularity.ts";
+import { popularityStep, popularityWeight, STEP_MAX } from "../../src/search/popularity.ts";
 import { aDocument, build, namesOf, REGISTRY, SHARDED, searcherOf } from "./support.ts";
 
 function codeOf(act: () => unknown): string {
@@ -38,9 +38,7 @@ describe("the bytes of an index", () => {
     expect(index.files.size).toBe(1);
     expect(index.manifest.length).toBeLessThan(2048);
     const { terms, names, reversed, blocks } = parseManifest(index.manifest);
-    const files = [terms, names, reversed, blocks].flatMap(({ parts }) =>
-      parts.map((part) => part.file.sha256),
-    );
+    const files = [terms, names, reversed, blocks].flatMap((parts) => parts.map(({ file }) => file.sha256));
     expect(new Set<Digest>(files)).toEqual(new Set(index.files.keys()));
   });
 
@@ -93,14 +91,17 @@ test("a description counts up to its first 2048 characters, a row keeps 300 of a
 });
 
 test("popularity steps are at most the count, and a tenth of a decade apart", () => {
+  const numberOf = (step: number) => 10 ** popularityWeight(step) - 1;
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000_000_000 }), (count) => {
       const step = popularityStep(count);
-      expect(step).toBeLessThanOrEqual(10 * count);
-      expect(10 * count).toBeLessThan(1.34 * step);
+      expect(numberOf(step)).toBeLessThan(count * 1.000001);
+      expect(count).toBeLessThan(1.34 * numberOf(step));
+      expect(numberOf(step + 1)).toBeGreaterThan(count);
       expect(popularityStep(count + 1)).toBeGreaterThanOrEqual(step);
     }),
   );
-  expect([0, 0.5, 1, 9, 10, 11, 12, 1000].map(popularityStep)).toEqual([0, 0, 10, 80, 100, 100, 120, 10_000]);
+  expect([0, 0.5, 1, 9, 10, 11, 12, 1000].map(popularityStep)).toEqual([0, 0, 1, 10, 11, 11, 12, 31]);
+  expect(popularityStep(Number.MAX_VALUE)).toBe(STEP_MAX);
   expect(popularityWeight(0)).toBe(0);
 });

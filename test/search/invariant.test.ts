@@ -8,7 +8,7 @@ import type { SearchDocument } from "../../src/search/document.ts";
 import { type EntrySource, Family, SliceReader } from "../../src/search/family.ts";
 import { createIndex, type Entry, importEntries, lookUp, type Slots } from "../../src/search/flexsearch.ts";
 import { FAMILIES, type FamilyName } from "../../src/search/format.ts";
-import type { Layout } from "../../src/search/layout.ts";
+import { LAYOUT, type Layout } from "../../src/search/layout.ts";
 import { parseManifest } from "../../src/search/manifest.ts";
 import { PartialIndex } from "../../src/search/partial-index.ts";
 import { Searcher, type SearchSources } from "../../src/search/query.ts";
@@ -16,7 +16,14 @@ import { aDocument, build, open, REGISTRY, SHARDED, verifiedReader } from "./sup
 
 const CORPUS = new URL("../../../shared/data/corpus-30k.tsv", import.meta.url);
 /** Shards so large that no scan of these tests needs more of them than it goes through. */
-const WIDE: Layout = { shardKeys: 60, bundle: false, directoryParts: 2 };
+const WIDE: Layout = {
+  bundleBytesMax: 0,
+  shardBytesMin: 700,
+  shardBytesMax: 3000,
+  blockRows: 8,
+  listedBlocks: 1,
+  pageBlocks: 2,
+};
 const LAYOUTS: readonly (Layout | undefined)[] = [undefined, SHARDED];
 
 function familiesOf(documents: readonly SearchDocument[]): Families {
@@ -48,7 +55,7 @@ function inMemory(documents: readonly SearchDocument[], layout?: Layout): Search
   const linear = (name: FamilyName): EntrySource => {
     const entries = sortedEntries(families[name]);
     return {
-      single: manifest[name].level === 0 && manifest[name].parts.length <= 1,
+      single: manifest[name].length <= 1,
       find: async (keys) => entries.filter(([key]) => keys.includes(key)),
       scan: async (prefix, bounds) =>
         entries
@@ -215,7 +222,9 @@ describe.skipIf(!existsSync(CORPUS))(
     });
 
     test("every package is found first by its name", async () => {
-      const searcher = await open(build(documents, { shardKeys: 300, bundle: false, directoryParts: 8 }));
+      const searcher = await open(
+        build(documents, { ...LAYOUT, bundleBytesMax: 0, listedBlocks: 8, pageBlocks: 8 }),
+      );
       for (const { name } of documents)
         expect((await searcher.search(name, { limit: 1 })).hits[0]?.name).toBe(name);
     });

@@ -25,7 +25,14 @@ export function aDocument(name: string, more: Partial<SearchDocument> = {}): Sea
 }
 
 /** Small shards and a directory over them: what a large registry looks like, at the size of a test. */
-export const SHARDED: Layout = { shardKeys: 7, bundle: false, directoryParts: 3 };
+export const SHARDED: Layout = {
+  bundleBytesMax: 0,
+  shardBytesMin: 60,
+  shardBytesMax: 200,
+  blockRows: 3,
+  listedBlocks: 1,
+  pageBlocks: 2,
+};
 
 export function build(documents: readonly SearchDocument[], layout?: Layout): SearchIndex {
   const compress = (bytes: Uint8Array) => deflateSync(bytes, { level: 9 });
