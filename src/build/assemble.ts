@@ -73,7 +73,10 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
     counts,
     maintainers: maintainers.map((key) => key.openssh),
     rollout: config.rollout,
-    sections: { ...(await addRecords(input, room)), search: addSearch(input.packages, room) },
+    sections: {
+      ...(await addRecords(input, room)),
+      search: addSearch(input.packages, input.source.stats, room),
+    },
     graph: { turtle: graph.turtle, nquads: graph.nquads },
     v1: addV1(input, files),
   };

@@ -18,6 +18,7 @@ import {
   parsePublisherName,
 } from "../manifest/name.ts";
 import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
+import { parseStats, STATS_FILE, type Stats } from "../manifest/stats-json.ts";
 import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
 import type { PublicKey } from "../trust/public-key.ts";
 import { readTrustRoot } from "../trust/trust-root.ts";
@@ -43,6 +44,8 @@ export interface RegistrySource {
   /** Publishers and packages by name, in code point order. */
   readonly publishers: ReadonlyMap<PublisherName, ChainFiles>;
   readonly packages: ReadonlyMap<PackageName, PackageSource>;
+  /** How much packages are used, where somebody counted it. */
+  readonly stats?: Stats;
 }
 
 export const REGISTRY_CONFIG_FILE = "registry.toml";
@@ -53,7 +56,7 @@ const ROOT_FILES = new Set([
   "registry.json",
   ".gitattributes",
   "README.md",
-  "stats.json",
+  STATS_FILE,
 ]);
 const FREE_FOLDERS = new Set(["trust", "bundles", "policy"]);
 const STATEMENT = /^\d{4}\.toml(?:\.sig|\.new\.sig)?$/;
@@ -80,12 +83,14 @@ export function sortSource(tree: SourceTree): SortedSource {
   const config = bytes === undefined ? undefined : parseRegistryToml(bytes, REGISTRY_CONFIG_FILE);
   if (config !== undefined) problems.push(...problemsOf(config));
   const maintainers = readMaintainers(config?.ok ? config.value.iri : "", tree, paths, problems);
+  const stats = readStats(tree, paths, problems);
   const sorter = new Sorter(problems);
   for (const path of paths) sorter.place(path);
   sorter.finish();
   if (!config?.ok) return { problems };
   const [publishers, packages] = [byName(sorter.publishers), byName(sorter.packages)];
-  return { source: { config: config.value, maintainers, publishers, packages }, problems };
+  const source = { config: config.value, maintainers, publishers, packages };
+  return { source: stats === undefined ? source : { ...source, stats }, problems };
 }
 
 /** What is made of them must not depend on the order of the paths. */
@@ -133,6 +138,13 @@ function readMaintainers(
   const root = readTrustRoot(iri, parsed.value.keys, MAINTAINERS_FILE);
   problems.push(...problemsOf(root));
   return root.ok ? root.value.maintainers : [];
+}
+
+function readStats(tree: SourceTree, paths: readonly string[], problems: Problem[]): Stats | undefined {
+  const bytes = paths.includes(STATS_FILE) ? readFile(STATS_FILE, tree, problems) : undefined;
+  const stats = bytes === undefined ? undefined : parseStats(bytes, STATS_FILE);
+  if (stats !== undefined) problems.push(...problemsOf(stats));
+  return stats?.ok ? stats.value : undefined;
 }
 
 /** Puts each path where it belongs; what belongs nowhere is a problem. */

@@ -1,6 +1,7 @@
 /** The search index's files; made again only where a document of it has changed. */
 import { utf8 } from "../base/bytes.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
+import type { Stats } from "../manifest/stats-json.ts";
 import { buildSearchIndex } from "../search/build.ts";
 import type { SearchDocument } from "../search/document.ts";
 import { deflate } from "../snapshot/deflate.ts";
@@ -17,9 +18,10 @@ interface KeptIndex {
 /** The ref of the index's manifest. */
 export function addSearch(
   packages: readonly PackageFacts[],
+  stats: Stats | undefined,
   { files, blobs, ports }: AssemblyRoom,
 ): layout.Ref {
-  const documents = packages.map(searchDocument);
+  const documents = packages.map((facts) => searchDocument(facts, stats));
   const key = `search ${ports.hash(canonicalJson([ports.program, documents as unknown as Json]))}`;
   const index = kept() ?? build();
   for (const ref of index.files)
@@ -47,8 +49,8 @@ export function addSearch(
   }
 }
 
-/** Popularity is the number of dependents, which is all that a registry knows without counting people. */
-function searchDocument({ view, latest }: PackageFacts): SearchDocument {
+function searchDocument(facts: PackageFacts, stats: Stats | undefined): SearchDocument {
+  const { view, latest } = facts;
   return {
     name: view.name,
     version: latest.version,
@@ -60,9 +62,22 @@ function searchDocument({ view, latest }: PackageFacts): SearchDocument {
     license: latest.license,
     kind: latest.kind,
     dependencies: latest.dependencies.map(([name]) => name),
-    popularity: view.dependents.length,
+    popularity: (stats === undefined ? undefined : stats.get(view.name)) ?? popularityOf(facts),
+    newcomer: stats !== undefined && !stats.has(view.name),
     deprecated:
       view.deprecated !== undefined ||
       view.versions.some(({ version, deprecated }) => version === latest.version && deprecated !== undefined),
   };
+}
+
+/** A package that others build on counts as ten downloads for each of them. */
+const DOWNLOADS_A_DEPENDENT = 10;
+/** Releases beyond these say nothing more of how mature a package is. */
+const RELEASES_COUNTED_MAX = 9;
+
+/** What a registry knows of use without counting people: who depends on a package, and how mature it is. */
+function popularityOf({ view, latest }: PackageFacts): number {
+  const isStable = !latest.version.startsWith("0.") && !latest.version.includes("-");
+  const maturity = isStable ? Math.min(view.versions.length, RELEASES_COUNTED_MAX) : 0;
+  return DOWNLOADS_A_DEPENDENT * view.dependents.length + maturity;
 }

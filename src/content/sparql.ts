@@ -39,16 +39,15 @@ function survey(text: string): { code: string; depth: number } {
 }
 
 /**
- * A function that judges queries and remembers its verdicts: the templates of one release often
- * run the same query. `base` only has to be an IRI; no verdict depends on which.
+ * Verdicts that are remembered, by the query without its comments: the templates of one release often run
+ * the same query, and the next version of a package mostly has those of the last.
  */
+const KNOWN_MAX = 256;
+const known = new Map<string, QueryOutcome>();
+
+/** A function that judges queries. `base` only has to be an IRI; no verdict depends on which. */
 export function queryChecker(base: string): (text: string) => QueryOutcome {
-  const known = new Map<string, QueryOutcome>();
-  return (text) => {
-    const outcome = known.get(text) ?? checkQuery(text, base);
-    known.set(text, outcome);
-    return outcome;
-  };
+  return (text) => checkQuery(text, base);
 }
 
 /** `base` is the IRI that relative ones resolve against. */
@@ -58,6 +57,13 @@ export function checkQuery(text: string, base: string): QueryOutcome {
   const { code, depth } = survey(text);
   if (depth > QUERY_DEPTH_MAX)
     return fault(`the brackets of the query are more than ${QUERY_DEPTH_MAX} deep`, undefined);
+  const outcome = known.get(code) ?? parseQuery(code, base);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(code, outcome);
+  return outcome;
+}
+
+function parseQuery(code: string, base: string): QueryOutcome {
   try {
     const query: { type?: string } | undefined = sparqlParser({ baseIRI: base, factory: DataFactory }).parse(
       code,

@@ -10,6 +10,7 @@ import Validator from "rdf-validate-shacl";
 import { sortedBy } from "../base/order.ts";
 import type { Problem } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
+import { type Conforms, conformsTo } from "./conforms.ts";
 import { QuadIndex } from "./quad-index.ts";
 import { SHAPES_TURTLE } from "./shapes.ts";
 import { PREFIXES } from "./vocabulary.ts";
@@ -17,16 +18,21 @@ import { PREFIXES } from "./vocabulary.ts";
 /** Characters of a refused value that a message shows. */
 const SHOWN_MAX = 120;
 
+/** Each one for the process: reading the shapes costs as much as validating hundreds of packages. */
 let validator: Validator | undefined;
+let conforms: Conforms | undefined;
 
-/** One for the process: reading the shapes costs as much as validating hundreds of packages. */
+function theShapes(): Quad[] {
+  return new Parser().parse(SHAPES_TURTLE);
+}
+
 function theValidator(): Validator {
   // The engine counts how often it meets a node, against shapes that refer to themselves; ours do
   // not, and counting takes a third of its time.
   const options: ConstructorParameters<typeof Validator>[1] & { maxNodeChecks: number } = {
     maxNodeChecks: 0,
   };
-  validator ??= new Validator(new Parser().parse(SHAPES_TURTLE) as never, options);
+  validator ??= new Validator(theShapes() as never, options);
   return validator;
 }
 
@@ -36,7 +42,14 @@ function theValidator(): Validator {
  * A promise only because the engine gives one: it reads nothing and calls may overlap.
  */
 export async function validateGraph(quads: Iterable<Quad>): Promise<Problem[]> {
-  const report = await theValidator().validate(new QuadIndex([...quads]) as never);
+  const all = [...quads];
+  conforms ??= conformsTo(theShapes());
+  return conforms(all) ? [] : await engineReport(all);
+}
+
+/** The same, by the SHACL engine alone. */
+export async function engineReport(quads: readonly Quad[]): Promise<Problem[]> {
+  const report = await theValidator().validate(new QuadIndex(quads) as never);
   const problems = report.results.map((result): Problem => {
     const value = result.value;
     const place = pathText(result.path);

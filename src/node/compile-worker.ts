@@ -27,13 +27,15 @@ function answerTo(question: Question): Promise<unknown> {
   }
 }
 
+/** How deep in an answer its byte arrays are: `value`, `archive`, `bytes`. */
+const BYTES_DEPTH_MAX = 3;
+
 /** The memory of the byte arrays that an answer is made of: it is handed over, and not copied. */
-function buffersIn(done: unknown): ArrayBuffer[] {
+function buffersIn(done: unknown, depth = 0): ArrayBuffer[] {
   if (done instanceof Uint8Array) return owned(done);
-  if (typeof done !== "object" || done === null) return [];
-  const { value } = done as { value?: unknown };
-  const parts = typeof value === "object" && value !== null ? value : done;
-  return Object.values(parts).flatMap((part) => (part instanceof Uint8Array ? owned(part) : []));
+  if (typeof done !== "object" || done === null || Array.isArray(done) || depth === BYTES_DEPTH_MAX)
+    return [];
+  return Object.values(done).flatMap((part) => buffersIn(part, depth + 1));
 }
 
 /** A view of a part of its buffer shares it with others, and stays here. */

@@ -14,13 +14,14 @@ import type { Digest } from "../base/digest.ts";
 import { nearest } from "../base/nearest.ts";
 import { type Problem, problemsOf, type Result } from "../base/problem.ts";
 import type { Authority } from "../build/authority.ts";
-import { checkDependencies, dependentsOf, type Releases } from "../build/dependencies.ts";
+import { checkDependencies, type Releases } from "../build/dependencies.ts";
 import { overlay } from "../build/overlay.ts";
-import { packageView } from "../build/package-view.ts";
+import { packView, unpackView } from "../build/packed-view.ts";
 import type { BuildPorts } from "../build/ports.ts";
 import { type BuiltRelease, ReleaseCompiler } from "../build/release-compiler.ts";
 import type { SourceTree } from "../build/source.ts";
 import type { Workshop, WorkshopContext } from "../build/workshop.ts";
+import type { ReleaseView } from "../content/view.ts";
 import type { PackageName } from "../manifest/name.ts";
 import { compareVersions, type Version } from "../manifest/version.ts";
 import { foldPackage } from "../trust/package-chain.ts";
@@ -158,30 +159,28 @@ export class PublicationJudge {
     authority: Authority,
   ): Promise<Problem[]> {
     const workshop = this.#workshop;
-    const dependents = dependentsOf(releases.views);
     const names = [...new Set(publication.releases.map(({ name }) => name))];
     const found = names.map(async (name) => {
       const state = authority.packages.get(name)?.state;
       const [first, ...rest] = releases.views.get(name) ?? [];
       if (state === undefined || first === undefined || workshop === undefined) return [];
-      const view = packageView(state, [first, ...rest], dependents.get(name) ?? []);
-      return (await workshop.package({ view, releases: [first, ...rest] })).problems;
+      const packed = [packView(first), ...rest.map(packView)] as const;
+      return (await workshop.package({ state, chain: [], releases: packed })).problems;
     });
     return (await Promise.all(found)).flat();
   }
 }
 
-type View = BuiltRelease["view"];
-
 /** Views by package, newest first. */
 class ReachableReleases {
-  readonly #views = new Map<PackageName, View[]>();
+  readonly #views = new Map<PackageName, ReleaseView[]>();
 
   get views(): Releases {
     return this.#views;
   }
 
-  add({ view }: BuiltRelease): void {
+  add(release: BuiltRelease): void {
+    const view = unpackView(release.view);
     const views = [...(this.#views.get(view.name) ?? []), view];
     this.#views.set(
       view.name,

@@ -72,7 +72,7 @@ export function buildSearchIndex(documents: readonly SearchDocument[], options: 
   );
 }
 
-/** `documents` by popularity and then by name: the position is the id. */
+/** `documents` by popularity and then by name, newcomers by name after them: the position is the id. */
 export function rankDocuments(documents: readonly SearchDocument[]): SearchDocument[] {
   if (documents.length > DOCUMENTS_MAX) throw refuse(`an index has at most ${DOCUMENTS_MAX} documents`);
   const names = new Set<string>();
@@ -91,9 +91,14 @@ export function rankDocuments(documents: readonly SearchDocument[]): SearchDocum
   }
   const ranked = sortedBy(documents, ({ name }) => name).map((document) => ({
     document,
-    prior: prior(document),
+    rank: rankOf(document),
   }));
-  return ranked.sort((a, b) => b.prior - a.prior).map(({ document }) => document);
+  return ranked.sort((a, b) => b.rank - a.rank).map(({ document }) => document);
+}
+
+/** Newcomers after all others. */
+function rankOf(document: SearchDocument): number {
+  return document.newcomer === true ? -1 : prior(document);
 }
 
 function refuse(what: string): RegistryError {
@@ -106,7 +111,7 @@ function refuse(what: string): RegistryError {
 
 /** Popularity as it ranks: stepped, so that small changes of counts leave the ids as they are. */
 function prior(document: SearchDocument): number {
-  return document.deprecated ? 0 : popularityStep(document.popularity);
+  return document.deprecated || document.newcomer === true ? 0 : popularityStep(document.popularity);
 }
 
 function popularitySteps(ranked: readonly SearchDocument[]): [number, number][] {

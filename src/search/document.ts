@@ -20,6 +20,11 @@ export interface SearchDocument {
   readonly dependencies: readonly string[];
   /** How much this package is used, as a count (downloads, dependents): at least 0, less than 1 counts as 0. */
   readonly popularity: number;
+  /**
+   * Nobody has counted its use yet, where that of others was: it is ranked as if nobody used it, and stands
+   * behind them in the index, so that it moves none of them.
+   */
+  readonly newcomer?: boolean;
   /** A deprecated package is ranked as if nobody used it. */
   readonly deprecated: boolean;
 }

@@ -102,7 +102,7 @@ export async function buildWith(tree: SourceTree, cache: BuildCache, program = "
           return workshop.release(work);
         },
         package: (work) => {
-          compiled.push(work.view.name);
+          compiled.push(work.state.name);
           return workshop.package(work);
         },
       };
