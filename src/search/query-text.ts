@@ -1,11 +1,12 @@
 /**
  * What a person typed, taken apart: words to look for and filters that must hold.
  *
- *   react rout license:MIT category:"web ui"
- *   └── words ┘ └──────── filters ─────────┘
+ *   react rout "state machine" license:MIT category:"web ui"
+ *   └─ words ┘ └── phrase ───┘ └──────── filters ─────────┘
  */
 import { filterToken, isStopWord, joinedName, literalKey, words } from "./analyse.ts";
 import { cutText } from "./document.ts";
+import { type Phrase, phraseOf } from "./phrase.ts";
 import type { FilterField } from "./slots.ts";
 
 /** UTF-16 units of a query that are read, and terms that are looked for. */
@@ -28,7 +29,9 @@ export interface QueryFilter {
 export interface ParsedQuery {
   readonly terms: readonly QueryTerm[];
   readonly filters: readonly QueryFilter[];
-  /** What was typed, without the filters. */
+  /** What stood in quotation marks: its words are terms too, and must stand together. */
+  readonly phrases: readonly Phrase[];
+  /** What was typed, without the filters and quotation marks. */
   readonly name: string;
   /** All words run together, as names are. */
   readonly joined: string;
@@ -39,6 +42,7 @@ export interface ParsedQuery {
 }
 
 const FILTER = /(^|\s)([A-Za-z]+):("[^"]*"?|\S*)/g;
+const QUOTED = /"([^"]*)"?/g;
 const FIELDS = new Map<string, FilterField>(
   (["category", "publisher", "license", "kind", "depends"] as const).map((field) => [field, field]),
 );
@@ -55,8 +59,10 @@ export function parseQuery(text: string): ParsedQuery {
     if (token !== `${field}:`) filters.push({ field, value, token });
     return before;
   });
+  const name = rest.replaceAll('"', " ").trim();
+  const phrases = [...rest.matchAll(QUOTED)].map(([, quoted = ""]) => phraseOf(quoted));
   const all = new Map<string, QueryTerm>();
-  for (const word of words(rest)) {
+  for (const word of words(name)) {
     for (const part of word.parts) {
       const cutWord = word.tail === undefined && word.parts.length > 1;
       if (!all.has(part)) all.set(part, cutWord ? { text: part, whole: word.whole } : { text: part });
@@ -64,13 +70,14 @@ export function parseQuery(text: string): ParsedQuery {
   }
   const telling = [...all.values()].filter((term) => !isStopWord(term.text));
   const terms = telling.length > 0 ? telling : [...all.values()];
-  const joined = joinedName(rest);
+  const joined = joinedName(name);
   return {
     terms: terms.slice(0, QUERY_TERMS_MAX),
     filters: filters.slice(0, QUERY_TERMS_MAX),
-    name: rest.trim(),
+    phrases: phrases.filter((phrase) => phrase.length > 1).slice(0, QUERY_TERMS_MAX),
+    name,
     joined,
-    literal: literalKey(joined, rest),
+    literal: literalKey(joined, name),
     cut: read.length < text.length || terms.length > QUERY_TERMS_MAX || filters.length > QUERY_TERMS_MAX,
   };
 }

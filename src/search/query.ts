@@ -13,6 +13,7 @@ import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./fa
 import { parseManifest } from "./manifest.ts";
 import { matchMisspeltNames, matchNames } from "./name-match.ts";
 import { PartialIndex } from "./partial-index.ts";
+import { hasPhrases, PHRASE_ROWS_MAX, type Phrase } from "./phrase.ts";
 import { type ParsedQuery, parseQuery } from "./query-text.ts";
 import { Best, type Gathered, type ScoreParts, scoreParts, total } from "./rank.ts";
 import type { SearchField } from "./slots.ts";
@@ -97,9 +98,7 @@ export class Searcher {
     const limit = Math.min(wholeNumber(options.limit ?? LIMIT_DEFAULT), this.documents);
     const query = parseQuery(text);
     const evidence = await this.#ask(query);
-    const answer =
-      query.name === "" ? this.#listed(evidence, offset, limit) : this.#ranked(evidence, offset, limit);
-    const rows = await this.#sources.rows.find(answer.page);
+    const { answer, rows } = await this.#answer(query, evidence, offset, limit);
     const hits = answer.page.flatMap((id) => {
       const row = rows.get(id);
       return row === undefined ? [] : [this.#hit(id, row, evidence, options.explain ?? false)];
@@ -134,6 +133,30 @@ export class Searcher {
     };
   }
 
+  /** The page that was asked for, with its rows. */
+  async #answer(
+    query: ParsedQuery,
+    evidence: Evidence,
+    offset: number,
+    limit: number,
+  ): Promise<{ answer: Answer; rows: Map<number, SearchRow> }> {
+    if (query.phrases.length > 0) return this.#withPhrases(query.phrases, evidence, offset, limit);
+    const answer =
+      query.name === "" ? this.#listed(evidence, offset, limit) : this.#ranked(evidence, offset, limit);
+    return { answer, rows: await this.#sources.rows.find(answer.page) };
+  }
+
+  /** Of the best documents that have all words, those that have them as they were quoted. */
+  async #withPhrases(phrases: readonly Phrase[], evidence: Evidence, offset: number, limit: number) {
+    const candidates = this.#ranked(evidence, 0, PHRASE_ROWS_MAX, evidence.words.length);
+    const rows = await this.#sources.rows.find(candidates.page);
+    const found = candidates.page.filter((id) => {
+      const row = rows.get(id);
+      return row !== undefined && hasPhrases(row, phrases);
+    });
+    return { answer: { total: found.length, page: found.slice(offset, offset + limit) }, rows };
+  }
+
   /** Everything that passes the filters, by popularity. */
   #listed({ allowed }: Evidence, offset: number, limit: number): Answer {
     if (allowed !== undefined) return { total: allowed.length, page: allowed.slice(offset, offset + limit) };
@@ -141,14 +164,19 @@ export class Searcher {
     return { total: this.documents, page: Array.from({ length }, (_, position) => offset + position) };
   }
 
-  #ranked(evidence: Evidence, offset: number, limit: number): Answer {
+  /** What answers the query, best first: a document that has fewer than `wordsMin` of its words answers another question. */
+  #ranked(
+    evidence: Evidence,
+    offset: number,
+    limit: number,
+    wordsMin = Math.ceil(evidence.words.length / 2),
+  ): Answer {
     const best = new Best(offset + limit);
     const allowed = evidence.allowed && new Set(evidence.allowed);
     let found = 0;
     for (const [id, gathered] of evidence.gathered) {
       if (allowed !== undefined && !allowed.has(id)) continue;
-      // A document that has less than half of the words answers another question.
-      if (gathered.name === 0 && 2 * gathered.words < evidence.words.length) continue;
+      if (gathered.name === 0 && gathered.words < wordsMin) continue;
       found++;
       best.add({ id, score: total(this.#score(id, gathered, evidence)) });
     }

@@ -1,10 +1,11 @@
 /**
- * Which words of the index answer each word of a query: the word, its plural or singular, the
+ * Which words of the index answer each word of a query: the word, its other forms, the
  * camel-cased word it was typed in; where there are none, words that begin with it; else words it may
  * be a misspelling of.
  */
 import type { EntrySource } from "./family.ts";
 import type { Slots } from "./flexsearch.ts";
+import { inflections } from "./inflection.ts";
 import { near } from "./name-match.ts";
 import { idCount, type PartialIndex } from "./partial-index.ts";
 import type { QueryTerm } from "./query-text.ts";
@@ -63,16 +64,6 @@ function formsOf({ text, whole }: QueryTerm): Form[] {
   if (whole !== undefined && whole !== text) forms.push([whole, "whole"]);
   for (const other of inflections(text)) forms.push([other, "inflection"]);
   return forms;
-}
-
-/** The regular English plural or singular of a word. More of a stemmer does more harm than good on names. */
-function inflections(text: string): string[] {
-  if (text.length < 3 || !/^[a-z]+$/.test(text)) return [];
-  if (text.endsWith("ies")) return [`${text.slice(0, -3)}y`];
-  if (/(?:s|x|z|ch|sh)es$/.test(text)) return [text.slice(0, -2), text.slice(0, -1)];
-  if (text.endsWith("s")) return /[su]s$/.test(text) ? [`${text}es`] : [text.slice(0, -1)];
-  if (/[^aeiou]y$/.test(text)) return [`${text.slice(0, -1)}ies`];
-  return [/(?:x|z|ch|sh)$/.test(text) ? `${text}es` : `${text}s`];
 }
 
 function answered(forms: readonly Form[], index: PartialIndex): Alternative[] {

@@ -48,6 +48,26 @@ describe.each([
     expect(await first(query)).toBe(name);
   });
 
+  test.each([
+    ["words in a row of the summary", '"building user interfaces"', ["react"]],
+    ["not words that stand apart", '"library interfaces"', []],
+    ["words in a row of the name", '"react router"', ["react-router", "react-router-dom"]],
+    ["stop words where they stand", '"library for building"', ["react"]],
+    ["not where they stand otherwise", '"library of building"', []],
+    ["a phrase and a word", '"user interfaces" library', ["react"]],
+    ["a phrase and a word that it lacks", '"user interfaces" router', []],
+    ["a phrase that is not closed yet", '"user interf', []],
+    ["two phrases", '"user interfaces" "library for"', ["react"]],
+    ["unspaced scripts", '"知识图谱"', ["zhishi-tupu"]],
+    ["nothing, as nothing", '""', ["react"]],
+  ])("quoted looks for %s", async (_how, query, names) => {
+    expect(
+      namesOf(await searcher.search(query))
+        .slice(0, Math.max(2, names.length))
+        .slice(0, names.length || 2),
+    ).toEqual(names);
+  });
+
   test("lists everything by popularity and name where nothing is asked, deprecated packages as unused", async () => {
     const { total, hits } = await searcher.search("   ", { limit: Number.MAX_SAFE_INTEGER });
     expect(total).toBe(REGISTRY.length);

@@ -1,0 +1,25 @@
+/**
+ * Quoted phrases. The index knows which documents have the words, not where: those that have all of them
+ * are looked at, best first, and kept where what a result shows (name, summary) has the words in a row.
+ */
+import { words } from "./analyse.ts";
+import type { SearchRow } from "./document.ts";
+
+/** Documents that are looked at, the best by their words. */
+export const PHRASE_ROWS_MAX = 48;
+
+/** The words of a phrase, as texts are cut into them: `graph ql` for `GraphQL`. */
+export type Phrase = readonly string[];
+
+export function phraseOf(text: string): Phrase {
+  return words(text).flatMap((word) => word.parts);
+}
+
+export function hasPhrases(row: SearchRow, phrases: readonly Phrase[]): boolean {
+  const texts = [phraseOf(row.name), phraseOf(row.summary)];
+  return phrases.every((phrase) => texts.some((text) => hasRun(text, phrase)));
+}
+
+function hasRun(text: readonly string[], phrase: Phrase): boolean {
+  return text.some((_, from) => phrase.every((word, at) => text[from + at] === word));
+}
