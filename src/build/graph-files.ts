@@ -3,6 +3,7 @@
  * publishers, packages by name. So the part of an unchanged package is taken as it is.
  */
 import { utf8 } from "../base/bytes.ts";
+import type { Digest } from "../base/digest.ts";
 import type { Problem } from "../base/problem.ts";
 import { catalogQuads } from "../graph/catalog-quads.ts";
 import { writeNQuads } from "../graph/nquads.ts";
@@ -14,6 +15,7 @@ import * as layout from "../snapshot/layout.ts";
 import type { AssemblyRoom, ToPublish } from "./assemble.ts";
 import { countLines, inSource } from "./compile-package.ts";
 import { turtlePageOf } from "./package-facts.ts";
+import type { BuildPorts } from "./ports.ts";
 
 export interface GraphFiles {
   readonly turtle: layout.Ref;
@@ -23,10 +25,13 @@ export interface GraphFiles {
 }
 
 /** A piece of a large file: fetched when its turn comes, and good until the next one. */
-type Piece = () => Uint8Array;
+interface Piece {
+  readonly sha256: Digest;
+  readonly bytes: () => Uint8Array;
+}
 
 export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<GraphFiles> {
-  const { blobs, files } = room;
+  const { blobs, files, ports } = room;
   const { config } = input.source;
   const categories = input.packages.flatMap(({ latest }) => latest.category ?? []);
   const parts: GraphPart[] = [
@@ -40,13 +45,13 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
   }
   const turtle = utf8(TURTLE_PREFIXES + parts.map((part) => writeTurtle(part.quads)).join(""));
   const nquads = utf8(parts.map((part) => writeNQuads(part.quads)).join(""));
-  const turtlePieces: Piece[] = [() => turtle];
-  const nquadsPieces: Piece[] = [() => nquads];
+  const turtlePieces: Piece[] = [{ sha256: ports.hash(turtle), bytes: () => turtle }];
+  const nquadsPieces: Piece[] = [{ sha256: ports.hash(nquads), bytes: () => nquads }];
   let triples = countLines(nquads);
   for (const facts of input.packages) {
     const { name } = facts.view;
-    turtlePieces.push(() => blobs.glance(facts.turtle));
-    nquadsPieces.push(() => blobs.glance(facts.nquads));
+    turtlePieces.push({ ...facts.turtle, bytes: () => blobs.glance(facts.turtle) });
+    nquadsPieces.push({ ...facts.nquads, bytes: () => blobs.glance(facts.nquads) });
     triples += facts.triples;
     const page = () => turtlePageOf(blobs.get(facts.turtle));
     files.addKnown(layout.packageTurtlePath(name), { ...facts.turtlePage, bytes: page });
@@ -62,21 +67,31 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
 
 /** Hashed and written piece by piece: it may be larger than memory should hold. */
 function addWhole(parts: readonly Piece[], form: "ttl" | "nq", { files, ports }: AssemblyRoom): layout.Ref {
-  const hash = ports.openHash();
-  let length = 0;
-  for (const part of parts) {
-    const bytes = part();
-    hash.update(bytes);
-    length += bytes.length;
-  }
-  const sha256 = hash.digest();
+  const { sha256, length } = wholeRef(parts, ports);
   function* pieces(): Iterable<Uint8Array> {
-    for (const part of parts) yield part();
+    for (const part of parts) yield part.bytes();
   }
   const file = { sha256, length, bytes: () => joined(pieces(), length), pieces };
   files.addKnown(layout.graphPath(sha256, form), file);
   if (form === "ttl") files.addKnown(layout.TURTLE_FILE, file);
   return { sha256, length };
+}
+
+/** The same pieces make the same file: it is hashed anew where one of them is another. */
+function wholeRef(parts: readonly Piece[], { cache, hash, openHash }: BuildPorts): layout.Ref {
+  const key = `whole ${hash(utf8(parts.map(({ sha256 }) => sha256).join("\n")))}`;
+  const kept = cache.get(key);
+  if (kept !== undefined) return JSON.parse(new TextDecoder().decode(kept)) as layout.Ref;
+  const running = openHash();
+  let length = 0;
+  for (const part of parts) {
+    const bytes = part.bytes();
+    running.update(bytes);
+    length += bytes.length;
+  }
+  const ref = { sha256: running.digest(), length };
+  cache.put(key, utf8(JSON.stringify(ref)));
+  return ref;
 }
 
 function joined(pieces: Iterable<Uint8Array>, length: number): Uint8Array {

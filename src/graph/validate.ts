@@ -6,7 +6,7 @@
  * each. Not for the browser: the SHACL engine is large and nothing there needs it.
  */
 import { Parser, type Quad } from "n3";
-import Validator from "rdf-validate-shacl";
+import type Validator from "rdf-validate-shacl";
 import { sortedBy } from "../base/order.ts";
 import type { Problem } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
@@ -26,13 +26,15 @@ function theShapes(): Quad[] {
   return new Parser().parse(SHAPES_TURTLE);
 }
 
-function theValidator(): Validator {
+/** The engine is large, and loaded where there is something to report. */
+async function theValidator(): Promise<Validator> {
+  const engine = await import("rdf-validate-shacl");
   // The engine counts how often it meets a node, against shapes that refer to themselves; ours do
   // not, and counting takes a third of its time.
   const options: ConstructorParameters<typeof Validator>[1] & { maxNodeChecks: number } = {
     maxNodeChecks: 0,
   };
-  validator ??= new Validator(theShapes() as never, options);
+  validator ??= new engine.default(theShapes() as never, options);
   return validator;
 }
 
@@ -49,7 +51,8 @@ export async function validateGraph(quads: Iterable<Quad>): Promise<Problem[]> {
 
 /** The same, by the SHACL engine alone. */
 export async function engineReport(quads: readonly Quad[]): Promise<Problem[]> {
-  const report = await theValidator().validate(new QuadIndex(quads) as never);
+  const engine = await theValidator();
+  const report = await engine.validate(new QuadIndex(quads) as never);
   const problems = report.results.map((result): Problem => {
     const value = result.value;
     const place = pathText(result.path);

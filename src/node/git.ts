@@ -28,8 +28,10 @@ export interface GitCheckout {
   readonly objectFormat: "sha1" | "sha256";
   /** Everything the commit has below the folder, paths relative to it; empty where it has nothing there. */
   committed(): Promise<TreeEntry[]>;
-  /** How index and work tree differ from the commit below the folder, paths relative to it. */
-  status(): Promise<StatusEntry[]>;
+  /** How what git knows of differs from the commit below the folder, in index and work tree; paths relative to it. */
+  changes(): Promise<StatusEntry[]>;
+  /** What git does not know, or ignores, of `paths` and below them. */
+  unknown(paths: readonly string[]): Promise<StatusEntry[]>;
   /** Sizes of blobs, in the order given. Throws RegistryError where one is missing. */
   blobSizes(ids: readonly string[]): number[];
   /** Bytes of blobs, in the order given, as they were committed: no filter, no line ending conversion. */
@@ -105,6 +107,10 @@ interface Opened {
   readonly settings: GitSettings;
 }
 
+const STATUS_OPTIONS = ["--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all"];
+/** With more it is asked about everything: a command line has an end. */
+const PATHS_ASKED_MAX = 100;
+
 function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): GitCheckout {
   return {
     commit,
@@ -114,10 +120,18 @@ function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): G
       if (run(folder, ["cat-file", "-e", tree]).status !== 0) return [];
       return parseTree(await output(folder, ["ls-tree", "-r", "-t", "-z", "--full-tree", tree]));
     },
-    status: async () => {
-      const options = ["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"];
-      const words = ["status", ...options, "--ignore-submodules=all", "--", "."];
+    changes: async () => {
+      const words = ["status", ...STATUS_OPTIONS, "--untracked-files=no", "--", "."];
       return parseStatus(await output(folder, words, settings), prefix);
+    },
+    unknown: async (paths) => {
+      const which = paths.length <= PATHS_ASKED_MAX ? paths : ["."];
+      const options = [...STATUS_OPTIONS, "--untracked-files=all", "--ignored=matching"];
+      const found = parseStatus(
+        await output(folder, ["status", ...options, "--", ...which], settings),
+        prefix,
+      );
+      return found.filter(({ kind }) => kind === "untracked" || kind === "ignored");
     },
     blobSizes: (ids) => batchSizes(folder, ids),
     blobs: (ids) => batch(folder, ids),
@@ -126,11 +140,14 @@ function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): G
 
 function parseTree(bytes: Buffer): TreeEntry[] {
   const entries: TreeEntry[] = [];
-  for (const line of bytes.toString("utf8").split("\0")) {
-    const tab = line.indexOf("\t");
-    if (tab === -1) continue;
-    const [mode = "", type = "", id = ""] = line.slice(0, tab).split(" ");
-    entries.push({ mode, type, id, path: line.slice(tab + 1) });
+  const text = bytes.toString("utf8");
+  // mode SP type SP id TAB path NUL, some hundred thousand of them: looked at in place.
+  for (let at = 0, end = text.indexOf("\0"); end !== -1; at = end + 1, end = text.indexOf("\0", at)) {
+    const typeAt = text.indexOf(" ", at) + 1;
+    const idAt = text.indexOf(" ", typeAt) + 1;
+    const tab = text.indexOf("\t", idAt);
+    const [mode, type] = [text.slice(at, typeAt - 1), text.slice(typeAt, idAt - 1)];
+    entries.push({ mode, type, id: text.slice(idAt, tab), path: text.slice(tab + 1, end) });
   }
   return entries;
 }

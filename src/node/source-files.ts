@@ -2,10 +2,11 @@
  * Files of a registry's source on disk: which are registry data, what is found below a folder, one read.
  * No symbolic link is ever followed, and no order of a directory is ever seen.
  */
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
+import { statOf } from "./output-state.ts";
 import { readRegularFile } from "./regular-file.ts";
 
 /** What a registry's folder holds; all else beside it (a README, pictures) is the repository's own affair. */
@@ -66,7 +67,7 @@ export function sourceProblem(code: string, path: string, message: string): Prob
 
 /** What `path` is on disk, the last component not followed; `undefined` where nothing is there. */
 export function kindOnDisk(root: string, path: string): "file" | "folder" | "link" | "special" | undefined {
-  const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+  const stat = statOf(join(root, path));
   if (stat === undefined) return undefined;
   if (stat.isSymbolicLink()) return "link";
   return stat.isFile() ? "file" : stat.isDirectory() ? "folder" : "special";

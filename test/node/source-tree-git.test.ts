@@ -156,6 +156,32 @@ describe.skipIf(!hasGit)("a git checkout", () => {
     expect(source.treeId(release)).toBeUndefined();
   });
 
+  it("finds files that were never added, few or many, wherever they are", async () => {
+    commit();
+    write({ [`${release}/content/deep/down/new.ttl`]: "x", "trust/maintainers.toml": "x" });
+    for (const count of [1, 150]) {
+      const names = Array.from({ length: count }, (_, at) => `packages/new-${at}/1.0.0/package.toml`);
+      write(Object.fromEntries(names.map((name) => [name, "x"])));
+      const source = await openSourceTree(root);
+      const plain = await openSourceTree(root, { git: false });
+      expect(source.paths()).toEqual(plain.paths());
+      expect(source.paths()).toEqual(expect.arrayContaining(names));
+      expect(codes(source)).toHaveLength(count + 2);
+      expect(source.treeId(release)).toBeUndefined();
+      expect(source.treeId("packages/beta/2.0.0")).toMatch(/^[0-9a-f]{40}$/);
+    }
+  });
+
+  it("does not vouch for a folder that was replaced by a file", async () => {
+    commit();
+    rmSync(join(root, "packages/beta"), { recursive: true });
+    write({ "packages/beta": "a file" });
+    const source = await openSourceTree(root);
+    expect(source.paths()).toContain("packages/beta");
+    expect(source.paths()).not.toContain("packages/beta/2.0.0/package.toml");
+    expect(source.treeId("packages/beta/2.0.0")).toBeUndefined();
+  });
+
   it("takes a file that its release lists and a .gitignore hides, and warns", async () => {
     write({
       [`${release}/content/.gitignore`]: "build/\n",

@@ -208,7 +208,6 @@ describe("a query that asks too much or nothing", () => {
     "--- ...",
     ":::",
     "\ud800",
-    '"',
   ])("%j has no words and no results", async (query) => {
     const searcher = await searcherOf(REGISTRY);
     expect(await searcher.search(query)).toMatchObject({ total: 0, hits: [], terms: [] });
