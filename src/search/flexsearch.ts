@@ -19,33 +19,41 @@ export type SlottedTokens = readonly (readonly string[])[];
 
 export type FlexIndex = Index;
 
+/**
+ * What `addDocument` is adding. FlexSearch takes a document as one text and asks `encode` for its tokens and
+ * `score` for their slots: both answer from here, so that nothing is joined only to be split again.
+ */
+let adding: { readonly tokens: string[]; readonly slots: number[] } | undefined;
+
 /** An empty index that takes what `addDocument` gives it. */
 export function createIndex(): FlexIndex {
-  let slotOf: number[] = [];
   return new Index({
     tokenize: "strict",
     cache: false,
     fastupdate: false,
     resolution: SLOT_COUNT,
-    encode: (content) => {
-      const tokens: string[] = [];
-      slotOf = [];
-      for (const [slot, line] of content.split("\n").entries()) {
-        for (const token of line.split(" ")) {
-          if (token === "") continue;
-          tokens.push(token);
-          slotOf.push(slot);
-        }
-      }
-      return tokens;
-    },
-    score: (_tokens, _token, position) => slotOf[position] ?? 0,
+    encode: (content) => adding?.tokens ?? content.split(" ").filter((token) => token !== ""),
+    score: (_tokens, _token, position) => adding?.slots[position] ?? 0,
   });
 }
 
 /** Adds document `id`. Ids must come in ascending order: postings keep the order of insertion. */
-export function addDocument(index: FlexIndex, id: number, tokens: SlottedTokens): void {
-  index.add(id, tokens.map((line) => line.join(" ")).join("\n"));
+export function addDocument(index: FlexIndex, id: number, slotted: SlottedTokens): void {
+  const tokens: string[] = [];
+  const slots: number[] = [];
+  for (const [slot, line] of slotted.entries()) {
+    for (const token of line) {
+      tokens.push(token);
+      slots.push(slot);
+    }
+  }
+  adding = { tokens, slots };
+  try {
+    // FlexSearch passes over an empty text.
+    index.add(id, "-");
+  } finally {
+    adding = undefined;
+  }
 }
 
 /** Every entry of `index`, in no particular order. */

@@ -1,5 +1,4 @@
 /** A block: the rows of consecutive documents, as results show them. `format.ts` draws it. */
-import { utf8 } from "../base/bytes.ts";
 import type { SearchRow } from "./document.ts";
 import { BLOCK_HEADER_BYTES, BLOCK_MAGIC, checkMagic, invalidIndex } from "./format.ts";
 import { ByteReader, ByteWriter, u32At } from "./varint.ts";
@@ -11,26 +10,22 @@ const ROW_BYTES_MIN = 8;
 
 export function writeRowBlock(firstId: number, rows: readonly SearchRow[]): Uint8Array {
   const out = new ByteWriter();
+  const scratch = new ByteWriter();
   for (const field of [BLOCK_MAGIC, firstId, rows.length]) out.u32(field);
   for (const row of rows) {
-    const bytes = writeRow(row);
-    out.varint(bytes.length);
-    out.append(bytes);
+    scratch.clear();
+    writeRow(row, scratch);
+    out.varint(scratch.length);
+    out.append(scratch.written());
   }
   return out.bytes();
 }
 
-function writeRow(row: SearchRow): Uint8Array {
-  const out = new ByteWriter();
+function writeRow(row: SearchRow, out: ByteWriter): void {
   out.u8((row.deprecated ? DEPRECATED : 0) | (row.category === undefined ? 0 : HAS_CATEGORY));
-  const texts = [row.name, row.version, row.summary, row.publisher, row.kind, row.license];
-  if (row.category !== undefined) texts.push(row.category);
-  for (const text of texts) {
-    const bytes = utf8(text);
-    out.varint(bytes.length);
-    out.append(bytes);
-  }
-  return out.bytes();
+  for (const text of [row.name, row.version, row.summary, row.publisher, row.kind, row.license])
+    out.text(text);
+  if (row.category !== undefined) out.text(row.category);
 }
 
 /** The rows of `ids`, which all stand in the block `bytes`. */

@@ -40,10 +40,37 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** The varint of its bytes in UTF-8, and those bytes. */
+  text(text: string): void {
+    const lengthAt = this.length;
+    // Three bytes for a UTF-16 unit at the most; one for the length, which a long text moves up.
+    this.#room(1 + 3 * text.length);
+    const { written } = encoder.encodeInto(text, this.#bytes.subarray(lengthAt + 1));
+    if (written < 0x80) {
+      this.#bytes[lengthAt] = written;
+      this.length = lengthAt + 1 + written;
+      return;
+    }
+    const bytes = this.#bytes.slice(lengthAt + 1, lengthAt + 1 + written);
+    this.varint(written);
+    this.append(bytes);
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  /** What was written so far; good until the next writing. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.length);
   }
 }
+
+const encoder = new TextEncoder();
 
 export class ByteReader {
   readonly bytes: Uint8Array;
