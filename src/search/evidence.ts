@@ -12,7 +12,6 @@ export interface Evidence {
   readonly names: NamesFound;
   /** Ids that pass the filters, ascending; nothing where there are no filters. */
   readonly allowed: readonly number[] | undefined;
-  readonly gathered: ReadonlyMap<number, Gathered>;
 }
 
 /** A spelling that nothing answered, and the one that was looked for instead. */
@@ -23,43 +22,87 @@ export interface Correction {
 
 const CORRECTIONS_MAX = 8;
 
-interface Gathering extends Gathered {
-  /** The word counted last, and the weight it was counted with: the best of its answers counts once. */
-  word: number;
-  weight: number;
-}
+/**
+ * For every document of an answer, the words it has and what its name is worth. In arrays as long as the index
+ * has documents, which are used again: a common word is in ten thousands of them, and an object for each would
+ * take most of a query's time. What one `gather` found is gone with the next.
+ */
+export class Gathering {
+  /** Documents that were met, in no particular order. */
+  ids: number[] = [];
+  readonly #sum: Float64Array;
+  readonly #words: Uint8Array;
+  readonly #name: Uint16Array;
+  /** The word counted last, from 1, and the weight it was counted with: the best of its answers counts once. */
+  readonly #word: Uint8Array;
+  readonly #weight: Float64Array;
+  readonly #isMet: Uint8Array;
 
-/** Sums, for every document, the words it has and what its name is worth. */
-export function gather(words: readonly MatchedTerm[], names: NamesFound): Map<number, Gathered> {
-  const all = new Map<number, Gathering>();
-  const of = (id: number): Gathering => {
-    const known = all.get(id);
-    if (known !== undefined) return known;
-    const fresh = { sum: 0, words: 0, name: 0, word: -1, weight: 0 };
-    all.set(id, fresh);
-    return fresh;
-  };
-  for (const [id, { match }] of names) of(id).name = NAME_BONUS[match];
-  for (const [word, { alternatives, idf }] of words.entries()) {
-    for (const alternative of alternatives) {
-      for (const [slot, ids] of alternative.slots.entries()) {
-        const weight = idf * fieldWeight(slot) * factorOf(alternative);
-        for (const id of ids ?? []) count(of(id), word, weight);
+  constructor(documents: number) {
+    this.#sum = new Float64Array(documents);
+    this.#weight = new Float64Array(documents);
+    this.#name = new Uint16Array(documents);
+    this.#words = new Uint8Array(documents);
+    this.#word = new Uint8Array(documents);
+    this.#isMet = new Uint8Array(documents);
+  }
+
+  gather(words: readonly MatchedTerm[], names: NamesFound): this {
+    this.#clear();
+    for (const [id, { match }] of names) {
+      this.#meet(id);
+      this.#name[id] = NAME_BONUS[match];
+    }
+    for (const [position, { alternatives, idf }] of words.entries()) {
+      for (const alternative of alternatives) {
+        for (const [slot, ids] of alternative.slots.entries()) {
+          const weight = idf * fieldWeight(slot) * factorOf(alternative);
+          for (const id of ids ?? []) this.#count(id, position + 1, weight);
+        }
       }
     }
+    return this;
   }
-  return all;
-}
 
-function count(document: Gathering, word: number, weight: number): void {
-  if (document.word !== word) {
-    document.word = word;
-    document.weight = 0;
-    document.words++;
+  of(id: number): Gathered {
+    return { sum: this.#sum[id] ?? 0, words: this.#words[id] ?? 0, name: this.#name[id] ?? 0 };
   }
-  if (weight <= document.weight) return;
-  document.sum += weight - document.weight;
-  document.weight = weight;
+
+  /** Whether some document has so many words. */
+  someHas(words: number): boolean {
+    return this.ids.some((id) => this.#words[id] === words);
+  }
+
+  #clear(): void {
+    for (const id of this.ids) {
+      this.#sum[id] = 0;
+      this.#weight[id] = 0;
+      this.#name[id] = 0;
+      this.#words[id] = 0;
+      this.#word[id] = 0;
+      this.#isMet[id] = 0;
+    }
+    this.ids = [];
+  }
+
+  #meet(id: number): void {
+    if (this.#isMet[id] === 1) return;
+    this.#isMet[id] = 1;
+    this.ids.push(id);
+  }
+
+  #count(id: number, word: number, weight: number): void {
+    this.#meet(id);
+    if (this.#word[id] !== word) {
+      this.#word[id] = word;
+      this.#weight[id] = 0;
+      this.#words[id] = (this.#words[id] as number) + 1;
+    }
+    const before = this.#weight[id] as number;
+    if (weight <= before) return;
+    this.#sum[id] = (this.#sum[id] as number) + weight - before;
+    this.#weight[id] = weight;
+  }
 }
 
 /** The ids that pass `filters`: filters of one field are alternatives, and every field must hold. */

@@ -116,16 +116,23 @@ export class Family implements EntrySource {
   async scan(prefix: string, bounds: ScanBounds): Promise<KeyFound[]> {
     const found: KeyFound[] = [];
     let keysMax = bounds.keysMax;
-    const from = positionOf(this.#parts, prefix, compareText);
-    for (const part of this.#parts.slice(from, from + SCAN_SHARDS_MAX)) {
-      // Nothing that begins with the prefix comes after a first key beyond it.
-      if (part.first > prefix && !part.first.startsWith(prefix)) break;
+    const parts = this.#partsOf(prefix);
+    if (bounds.together === true) await Promise.all(parts.map((part) => this.#slices.slice(part)));
+    for (const part of parts) {
       const more = (await this.#shard(part)).scan(prefix, { ...bounds, keysMax });
       found.push(...more.found);
       keysMax -= more.looked;
       if (!more.open || keysMax <= 0) break;
     }
     return found;
+  }
+
+  /** The shards that keys with `prefix` may be in: the first few. Nothing with it is behind a first key beyond it. */
+  #partsOf(prefix: string): KeyParts {
+    const from = positionOf(this.#parts, prefix, compareText);
+    const few = this.#parts.slice(from, from + SCAN_SHARDS_MAX);
+    const beyond = few.findIndex(({ first }) => first > prefix && !first.startsWith(prefix));
+    return beyond < 0 ? few : few.slice(0, beyond);
   }
 
   async #shard(part: Part<string>): Promise<Shard> {

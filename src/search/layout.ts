@@ -44,7 +44,7 @@ export const LAYOUT: Layout = {
   shardBytesMax: 36_000,
   blockRows: 32,
   listedBlocks: 128,
-  pageBlocks: 64,
+  pageBlocks: 32,
 };
 
 /** Index data packs to an eighth at best: what is more than eight times too large is not packed to find out. */

@@ -3,14 +3,15 @@
  * with a spelling mistake. Mistakes are looked for only where nothing else was found.
  */
 import { utf8 } from "../base/bytes.ts";
-import { reversed } from "./analyse.ts";
+import { nameAlias, reversed } from "./analyse.ts";
 import type { EntrySource } from "./family.ts";
+import type { Entry, Slots } from "./flexsearch.ts";
 import { PartialIndex } from "./partial-index.ts";
 import type { ParsedQuery } from "./query-text.ts";
 import { NAME_BONUS, type NameMatch } from "./rank.ts";
 import type { ScanBounds } from "./shard.ts";
 import { HOT_PREFIX_KEYS, NAME_SLOT } from "./slots.ts";
-import { canBeNear, editDistance, editsAllowed, untouchedLength } from "./typo.ts";
+import { canBeNear, editDistance, editsAllowed, swappedInTheMiddle, untouchedLength } from "./typo.ts";
 
 /** Twice as many keys as a prefix can have that is not hot: literal keys stand between them. */
 const PREFIX_KEYS_MAX = 2 * HOT_PREFIX_KEYS;
@@ -57,43 +58,77 @@ export async function matchNames(query: ParsedQuery, names: EntrySource): Promis
 /** A literal key holds an `=`, which no name run together does. */
 const isName = (key: string): boolean => !key.includes("=");
 
-/** Names that `joined` may be a misspelling of: the nearest first, a few. */
+/** Names that the query may be a misspelling of: one edit away, else two where it is long; the nearest first, a few. */
 export async function matchMisspeltNames(
-  joined: string,
+  query: ParsedQuery,
   names: EntrySource,
   reversedNames: EntrySource,
 ): Promise<NamesFound> {
-  const found = new Found();
-  const edits = editsAllowed(joined.length);
-  if (edits === 0) return found.byId;
-  const index = new PartialIndex(names);
-  const untouched = untouchedLength(joined.length, edits);
-  const backwards = reversed(joined);
-  const [ahead, behind] = await Promise.all([
-    names.scan(joined.slice(0, untouched), near(joined, edits)),
-    reversedNames.scan(backwards.slice(0, untouched), near(backwards, edits)),
-  ]);
-  const distances = new Map<string, number>();
-  const consider = (key: string) => {
-    const distance = editDistance(key, joined, edits);
-    if (distance <= edits) distances.set(key, distance);
-  };
-  for (const { key } of ahead) if (isName(key)) consider(key);
-  for (const { key } of behind) consider(reversed(key));
-  const best = [...distances].sort((a, b) => a[1] - b[1] || (a[0] < b[0] ? -1 : 1)).slice(0, TYPO_NAMES_MAX);
-  await index.need(best.map(([key]) => key));
-  for (const [key, distance] of best) {
-    const slots = index.slots(key);
-    const match = distance === 1 ? "oneEdit" : "twoEdits";
-    found.add(slots[NAME_SLOT.joined], match, key);
-    found.add(slots[NAME_SLOT.alias], "twoEdits", key);
+  const alias = nameAlias(query.name);
+  for (const edits of [1, 2]) {
+    const forms = [query.joined, ...(alias === undefined ? [] : [alias])].filter(
+      (form) => editsAllowed(form.length) >= edits,
+    );
+    const found = new Found();
+    const nearest = await Promise.all(forms.map((form) => nearNames(form, edits, names, reversedNames)));
+    for (const [position, near] of nearest.entries())
+      for (const { key, slots, distance } of near) {
+        // What is near the query without its scope is as good as what is two edits from all of it.
+        const match = distance === 1 && position === 0 ? "oneEdit" : "twoEdits";
+        found.add(slots[NAME_SLOT.joined], match, key);
+        found.add(slots[NAME_SLOT.alias], "twoEdits", key);
+      }
+    if (found.byId.size > 0) return found.byId;
   }
-  return found.byId;
+  return new Map();
+}
+
+interface NearName {
+  readonly key: string;
+  readonly distance: number;
+  readonly slots: Slots;
+}
+
+/** Keys that are within `edits` of `text`, by the end of it that the edits leave untouched. */
+async function nearNames(
+  text: string,
+  edits: number,
+  names: EntrySource,
+  reversedNames: EntrySource,
+): Promise<NearName[]> {
+  const untouched = untouchedLength(text.length, edits);
+  const backwards = reversed(text);
+  const swapped = edits === 1 ? swappedInTheMiddle(text) : undefined;
+  const [ahead, behind, middle] = await Promise.all([
+    names.scan(text.slice(0, untouched), near(text, edits)),
+    reversedNames.scan(backwards.slice(0, untouched), near(backwards, edits)),
+    names.find(swapped === undefined ? [] : [swapped]),
+  ]);
+  const found = new Map<
+    string,
+    Omit<NearName, "slots"> & { readonly entry: () => Entry; readonly of: EntrySource }
+  >();
+  const consider = (key: string, entry: () => Entry, of: EntrySource) => {
+    const distance = editDistance(key, text, edits);
+    if (distance <= edits && !found.has(key)) found.set(key, { key, distance, entry, of });
+  };
+  for (const entry of middle) consider(entry[0], () => entry, names);
+  for (const { key, entry } of ahead) if (isName(key)) consider(key, entry, names);
+  for (const { key, entry } of behind) consider(reversed(key), entry, reversedNames);
+  const indexes = new Map([names, reversedNames].map((source) => [source, new PartialIndex(source)]));
+  return [...found.values()]
+    .sort((a, b) => a.distance - b.distance || (a.key < b.key ? -1 : 1))
+    .slice(0, TYPO_NAMES_MAX)
+    .map(({ key, distance, entry, of }) => ({
+      key,
+      distance,
+      slots: indexes.get(of)?.answer(entry()) ?? [],
+    }));
 }
 
 /** A scan for keys that may be `edits` away from `text`. */
 export function near(text: string, edits: number): ScanBounds {
-  return { keysMax: TYPO_KEYS_MAX, accept: canBeNear(utf8(text), edits) };
+  return { keysMax: TYPO_KEYS_MAX, together: true, accept: canBeNear(utf8(text), edits) };
 }
 
 class Found {

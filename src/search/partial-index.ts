@@ -3,7 +3,7 @@
  * index with all entries answers; a test holds it to that.
  */
 import type { EntrySource } from "./family.ts";
-import { createIndex, importEntries, lookUp, type Slots } from "./flexsearch.ts";
+import { createIndex, type Entry, importEntries, lookUp, type Slots } from "./flexsearch.ts";
 import type { KeyFound } from "./shard.ts";
 
 export class PartialIndex {
@@ -35,6 +35,16 @@ export class PartialIndex {
         this.#index,
         missing.map(({ entry }) => entry()),
       );
+  }
+
+  /** FlexSearch's answer for an entry that is at hand. */
+  answer(entry: Entry): Slots {
+    const [token] = entry;
+    if (!this.#asked.has(token)) {
+      this.#asked.set(token, Promise.resolve());
+      importEntries(this.#index, [entry]);
+    }
+    return this.slots(token);
   }
 
   async #bring(tokens: readonly string[]): Promise<void> {

@@ -8,7 +8,14 @@
  * the answers (`rank.ts`), and reads the rows of the results that are shown.
  */
 import type { SearchRow } from "./document.ts";
-import { allowedIds, type Correction, corrections, type Evidence, gather, highlights } from "./evidence.ts";
+import {
+  allowedIds,
+  type Correction,
+  corrections,
+  type Evidence,
+  Gathering,
+  highlights,
+} from "./evidence.ts";
 import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./family.ts";
 import { parseManifest } from "./manifest.ts";
 import { matchMisspeltNames, matchNames } from "./name-match.ts";
@@ -83,9 +90,12 @@ export async function openSearchIndex(manifest: Uint8Array, read: ReadFile): Pro
 
 export class Searcher {
   readonly #sources: SearchSources;
+  /** Filled and read without waiting in between: queries may overlap. */
+  readonly #gathering: Gathering;
 
   constructor(sources: SearchSources) {
     this.#sources = sources;
+    this.#gathering = new Gathering(sources.documents);
   }
 
   /** Documents in the index. */
@@ -99,9 +109,9 @@ export class Searcher {
     const query = parseQuery(text);
     const evidence = await this.#ask(query);
     const { answer, rows } = await this.#answer(query, evidence, offset, limit);
-    const hits = answer.page.flatMap((id) => {
-      const row = rows.get(id);
-      return row === undefined ? [] : [this.#hit(id, row, evidence, options.explain ?? false)];
+    const hits = answer.page.flatMap((ranked) => {
+      const row = rows.get(ranked.id);
+      return row === undefined ? [] : [hitOf(ranked, row, evidence, options.explain ?? false)];
     });
     return {
       total: answer.total,
@@ -121,16 +131,12 @@ export class Searcher {
       matchNames(query, names),
       index.need(query.filters.map((filter) => filter.token)),
     ]);
-    // Several words that are all in the index are no misspelt name: the second round is saved.
-    const known = words.length > 1 && words.every((word) => word.known);
-    const misspelt = found.size === 0 && !known;
-    const nameMatches = misspelt ? await matchMisspeltNames(query.joined, names, reversed) : found;
-    return {
-      words,
-      names: nameMatches,
-      allowed: allowedIds(query.filters, index),
-      gathered: gather(words, nameMatches),
-    };
+    // Words with spaces between them that stand together in a package are no misspelt name: rounds are saved.
+    const isProse = /\s/.test(query.name) && this.#gathering.gather(words, found).someHas(words.length);
+    const misspelt = found.size === 0 && !isProse;
+    const allowed = allowedIds(query.filters, index);
+    if (!misspelt) return { words, names: found, allowed };
+    return { words, names: await matchMisspeltNames(query, names, reversed), allowed };
   }
 
   /** The page that was asked for, with its rows. */
@@ -143,14 +149,14 @@ export class Searcher {
     if (query.phrases.length > 0) return this.#withPhrases(query.phrases, evidence, offset, limit);
     const answer =
       query.name === "" ? this.#listed(evidence, offset, limit) : this.#ranked(evidence, offset, limit);
-    return { answer, rows: await this.#sources.rows.find(answer.page) };
+    return { answer, rows: await this.#sources.rows.find(answer.page.map(({ id }) => id)) };
   }
 
   /** Of the best documents that have all words, those that have them as they were quoted. */
   async #withPhrases(phrases: readonly Phrase[], evidence: Evidence, offset: number, limit: number) {
     const candidates = this.#ranked(evidence, 0, PHRASE_ROWS_MAX, evidence.words.length);
-    const rows = await this.#sources.rows.find(candidates.page);
-    const found = candidates.page.filter((id) => {
+    const rows = await this.#sources.rows.find(candidates.page.map(({ id }) => id));
+    const found = candidates.page.filter(({ id }) => {
       const row = rows.get(id);
       return row !== undefined && hasPhrases(row, phrases);
     });
@@ -159,9 +165,12 @@ export class Searcher {
 
   /** Everything that passes the filters, by popularity. */
   #listed({ allowed }: Evidence, offset: number, limit: number): Answer {
-    if (allowed !== undefined) return { total: allowed.length, page: allowed.slice(offset, offset + limit) };
+    const page = (ids: readonly number[]) => ids.map((id) => ({ id, parts: this.#score(id, NOTHING, []) }));
+    if (allowed !== undefined)
+      return { total: allowed.length, page: page(allowed.slice(offset, offset + limit)) };
     const length = Math.max(0, Math.min(limit, this.documents - offset));
-    return { total: this.documents, page: Array.from({ length }, (_, position) => offset + position) };
+    const ids = Array.from({ length }, (_, position) => offset + position);
+    return { total: this.documents, page: page(ids) };
   }
 
   /** What answers the query, best first: a document that has fewer than `wordsMin` of its words answers another question. */
@@ -172,35 +181,46 @@ export class Searcher {
     wordsMin = Math.ceil(evidence.words.length / 2),
   ): Answer {
     const best = new Best(offset + limit);
+    const { words, names } = evidence;
     const allowed = evidence.allowed && new Set(evidence.allowed);
+    const gathering = this.#gathering.gather(words, names);
     let found = 0;
-    for (const [id, gathered] of evidence.gathered) {
+    for (const id of gathering.ids) {
       if (allowed !== undefined && !allowed.has(id)) continue;
+      const gathered = gathering.of(id);
       if (gathered.name === 0 && gathered.words < wordsMin) continue;
       found++;
-      best.add({ id, score: total(this.#score(id, gathered, evidence)) });
+      best.add({ id, score: total(this.#score(id, gathered, words)) });
     }
     const page = best.list().slice(offset, offset + limit);
-    return { total: found, page: page.map(({ id }) => id) };
+    return {
+      total: found,
+      page: page.map(({ id }) => ({ id, parts: this.#score(id, gathering.of(id), words) })),
+    };
   }
 
-  #score(id: number, gathered: Gathered, { words }: Evidence): ScoreParts {
+  #score(id: number, gathered: Gathered, words: Evidence["words"]): ScoreParts {
     const idfSum = words.reduce((sum, word) => sum + word.idf, 0);
     return scoreParts(gathered, words.length, idfSum, stepOf(this.#sources.popularity, id));
   }
+}
 
-  #hit(id: number, row: SearchRow, evidence: Evidence, explain: boolean): SearchHit {
-    const gathered = evidence.gathered.get(id) ?? { sum: 0, words: 0, name: 0 };
-    const parts = this.#score(id, gathered, evidence);
-    const hit = { ...row, score: total(parts), ...highlights(id, evidence) };
-    return explain ? { ...hit, explain: parts } : hit;
-  }
+const NOTHING: Gathered = { sum: 0, words: 0, name: 0 };
+
+function hitOf({ id, parts }: Ranked, row: SearchRow, evidence: Evidence, explain: boolean): SearchHit {
+  const hit = { ...row, score: total(parts), ...highlights(id, evidence) };
+  return explain ? { ...hit, explain: parts } : hit;
+}
+
+interface Ranked {
+  readonly id: number;
+  readonly parts: ScoreParts;
 }
 
 interface Answer {
   readonly total: number;
-  /** Ids to show, in order. */
-  readonly page: readonly number[];
+  /** What to show, in order. */
+  readonly page: readonly Ranked[];
 }
 
 function wholeNumber(value: number): number {

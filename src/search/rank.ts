@@ -6,8 +6,8 @@
  *   + 25 | 4                          all of several words, or the only one
  *   + 40 | 14                         the whole name, or its alias, is the query without separators
  *   + 32 | 8                          it begins with the query; of its alias
- *   + 14 | 7                          it is one edit away, or two
- *   + 5·log10(1 + popularity)
+ *   + 24 | 10                         it is one edit away, or two
+ *   + 4·log10(1 + popularity)
  *   + 1000                            it is the query letter by letter; or the only name that is so but for
  *                                     its separators, where the query is one word
  *
@@ -16,10 +16,10 @@
 import { popularityWeight } from "./popularity.ts";
 
 /** By term slot: name, keyword, category, publisher, summary, its tail, description, filter. */
-const FIELD_WEIGHT = [10, 8, 6.5, 6.5, 4.5, 3, 2.2, 0];
+const FIELD_WEIGHT = [10, 8, 6.5, 6.5, 6.5, 5, 3, 0];
 const ALL_WORDS = 25;
 const ONLY_WORD = 4;
-const POPULARITY = 5;
+const POPULARITY = 4;
 
 /** How a name answers the query. */
 export const NAME_BONUS = {
@@ -27,9 +27,9 @@ export const NAME_BONUS = {
   exact: 40,
   prefix: 32,
   alias: 14,
-  oneEdit: 14,
+  oneEdit: 24,
   aliasPrefix: 8,
-  twoEdits: 7,
+  twoEdits: 10,
 } as const;
 export type NameMatch = keyof typeof NAME_BONUS;
 

@@ -92,6 +92,8 @@ export interface KeyFound {
 export interface ScanBounds {
   /** Keys beyond this many are not looked at. */
   readonly keysMax: number;
+  /** Most of the range is wanted: its shards are asked for at once, and not one after another. */
+  readonly together?: boolean;
   /** Passes over the keys it says no to. Of the bytes it is given, `length` are the key, for the time of the call. */
   readonly accept?: (bytes: Uint8Array, length: number) => boolean;
 }

@@ -12,11 +12,18 @@ export function editsAllowed(length: number): 0 | 1 | 2 {
 
 /**
  * Letters at the beginning, or at the end, that the right word shares with one misspelt by `edits`.
- * One edit leaves one half untouched, a swap across the middle included. Two edits leave a third
- * untouched at the beginning, at the end or in the middle, and only the middle has no index.
+ * One edit leaves one half untouched, but for a swap across the middle (`swappedInTheMiddle`). Two edits leave
+ * a third untouched at the beginning, at the end or in the middle, and only the middle has no index.
  */
 export function untouchedLength(length: number, edits: number): number {
-  return edits === 2 ? Math.floor((length - 1) / 3) : Math.floor((length - 1) / 2);
+  return edits === 2 ? Math.floor((length - 1) / 3) : Math.floor(length / 2);
+}
+
+/** The one word that is a swap away and leaves neither half of `text` untouched; nothing for an odd length. */
+export function swappedInTheMiddle(text: string): string | undefined {
+  const half = text.length / 2;
+  if (!Number.isInteger(half) || half === 0) return undefined;
+  return `${text.slice(0, half - 1)}${text.charAt(half)}${text.charAt(half - 1)}${text.slice(half + 1)}`;
 }
 
 /**
