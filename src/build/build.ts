@@ -24,6 +24,7 @@ import type { PackageFacts } from "./package-facts.ts";
 import type { BuildPorts } from "./ports.ts";
 import { sortSource } from "./registry-source.ts";
 import type { SourceTree } from "./source.ts";
+import { unknownReplacement } from "./statement-aims.ts";
 
 /** Enough to keep some threads busy, few enough to bound memory. */
 const PACKAGES_AT_ONCE_MAX = 16;
@@ -74,7 +75,18 @@ async function compileAll(room: CompileRoom, problems: Problem[]): Promise<Packa
   }
   const releases = new Map(packages.map((facts) => [facts.view.name, facts.releases]));
   problems.push(...checkDependencies(releases, refused));
+  for (const { view } of packages) problems.push(...unknownReplacements(view, source.packages));
   return packages;
+}
+
+function unknownReplacements(
+  { name, deprecated, versions }: PackageFacts["view"],
+  packages: ReadonlyMap<PackageName, unknown>,
+): Problem[] {
+  const named = [deprecated, ...versions.map((version) => version.deprecated)];
+  return [...new Set(named.map((said) => said?.replacement))].flatMap(
+    (replacement) => unknownReplacement(`packages/${name}/statements`, replacement, packages) ?? [],
+  );
 }
 
 function hasError(problems: readonly Problem[]): boolean {

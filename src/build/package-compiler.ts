@@ -16,6 +16,7 @@ import type { BuildPorts } from "./ports.ts";
 import type { PackageSource, RegistrySource } from "./registry-source.ts";
 import { ReleaseCompiler } from "./release-compiler.ts";
 import type { SourceTree } from "./source.ts";
+import { emptyRanges } from "./statement-aims.ts";
 import { type Marks, VerdictKeys } from "./verdict-keys.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -155,5 +156,9 @@ function ownedByAll(name: PackageName, publishers: ReadonlyMap<PublisherName, Pu
 
 /** What statements say of versions, against the releases that are there. */
 function unknownVersions(name: PackageName, { releases }: PackageSource, state: PackageState): Problem[] {
-  return checkVersionsKnown(state.events, name, new Set(releases.map((release) => release.version)));
+  const versions = releases.map((release) => release.version);
+  return [
+    ...checkVersionsKnown(state.events, name, new Set(versions)),
+    ...emptyRanges(name, state, versions),
+  ];
 }

@@ -64,8 +64,10 @@ function searchDocument(facts: PackageFacts, stats: Stats | undefined): SearchDo
     dependencies: latest.dependencies.map(([name]) => name),
     popularity: (stats === undefined ? undefined : stats.get(view.name)) ?? popularityOf(facts),
     newcomer: stats !== undefined && !stats.has(view.name),
+    // A row has one mark, and people should think twice of a package that is archived too.
     deprecated:
       view.deprecated !== undefined ||
+      view.archived !== undefined ||
       view.versions.some(({ version, deprecated }) => version === latest.version && deprecated !== undefined),
   };
 }

@@ -20,21 +20,24 @@ const ESCAPED = /["\\\u0000-\u001f\u007f\ufffe\uffff]/g;
 /** "" or lines that end in a line feed. Throws a `TypeError` for a blank node, a named graph or an IRI that is not valid: bugs. */
 export function writeNQuads(quads: Iterable<Quad>): string {
   const lines = new Set<string>();
+  // Most IRIs stand in many lines, and each is looked at once.
+  const known = new Map<string, string>();
+  const iriText = (node: Term): string => {
+    const value = iriOf(node);
+    const text = known.get(value) ?? bracketed(value);
+    known.set(value, text);
+    return text;
+  };
   for (const quad of quads) {
     const { subject, predicate, object } = inDefaultGraph(quad);
-    lines.add(
-      `${iri(subject)} ${iri(predicate)} ${object.termType === "Literal" ? literal(object) : iri(object)} .\n`,
-    );
+    const value = object.termType === "Literal" ? literal(object, iriText) : iriText(object);
+    lines.add(`${iriText(subject)} ${iriText(predicate)} ${value} .\n`);
   }
   return sortedTexts(lines).join("");
 }
 
-function iri(node: Term): string {
-  return bracketed(iriOf(node));
-}
-
-function literal(node: Literal): string {
+function literal(node: Literal, iriText: (node: Term) => string): string {
   const text = quoted(node.value, ESCAPED);
   if (node.language !== "") return text + languageTag(node);
-  return node.datatype.value === XSD.string.value ? text : `${text}^^${iri(node.datatype)}`;
+  return node.datatype.value === XSD.string.value ? text : `${text}^^${iriText(node.datatype)}`;
 }

@@ -250,7 +250,7 @@ function problem(code: string, file: string, message: string, place?: string): P
     file,
     ...(place === undefined ? {} : { place }),
     message: `Cannot read archive: ${message}`,
-    remedy: "Fetch the archive again; where it stays so, its registry must be built again",
+    remedy: "fetch the archive again; where it stays so, its registry must be built again",
     ...(rule === undefined ? {} : { rule }),
   };
 }

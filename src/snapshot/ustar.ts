@@ -115,29 +115,39 @@ function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
 }
 
-function writeHeader(block: Uint8Array, path: string, size: number): void {
-  const split = splitPath(path);
-  if (split === undefined) throw new RangeError(`a ustar member cannot be named "${path}"`);
-  if (size > SIZE_MAX) throw new RangeError(`a ustar member has at most ${SIZE_MAX} bytes, got ${size}`);
+/** What all headers share; a tar has one for each file, and most of its bytes never change. */
+const HEADER = makeHeader();
+
+function makeHeader(): Uint8Array {
+  const block = new Uint8Array(BLOCK);
   const put = (offset: number, text: string) => block.set(utf8(text), offset);
-  block.set(split.name, OFFSET.name);
   put(OFFSET.mode, "0000644\0");
   put(OFFSET.uid, "0000000\0");
   put(OFFSET.gid, "0000000\0");
-  put(OFFSET.size, `${size.toString(8).padStart(11, "0")}\0`);
   put(OFFSET.mtime, "00000000000\0");
   put(OFFSET.type, "0");
   put(MAGIC_OFFSET, "ustar\x0000");
   put(DEVICE_OFFSET, "0000000\x000000000\0");
+  return block;
+}
+
+function writeHeader(block: Uint8Array, path: string, size: number): void {
+  const split = splitPath(path);
+  if (split === undefined) throw new RangeError(`a ustar member cannot be named "${path}"`);
+  if (size > SIZE_MAX) throw new RangeError(`a ustar member has at most ${SIZE_MAX} bytes, got ${size}`);
+  block.set(HEADER);
+  block.set(split.name, OFFSET.name);
+  block.set(utf8(`${size.toString(8).padStart(11, "0")}\0`), OFFSET.size);
   block.set(split.prefix, PREFIX_OFFSET);
-  put(OFFSET.checksum, `${checksum(block).toString(8).padStart(6, "0")}\0 `);
+  block.set(utf8(`${checksum(block).toString(8).padStart(6, "0")}\0 `), OFFSET.checksum);
 }
 
 /** Sum of the header's bytes, the checksum's own counted as spaces. */
 function checksum(header: Uint8Array): number {
   let sum = 8 * 0x20;
-  for (const byte of header.subarray(0, OFFSET.checksum)) sum += byte;
-  for (const byte of header.subarray(OFFSET.checksum + 8)) sum += byte;
+  for (let at = 0; at < header.length; at++) {
+    if (at < OFFSET.checksum || at >= OFFSET.checksum + 8) sum += header[at] as number;
+  }
   return sum;
 }
 
