@@ -16,7 +16,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   search: ["base", "manifest", "content"],
   snapshot: ["base", "manifest", "trust", "content", "graph", "search"],
   build: ["base", "manifest", "trust", "resolve", "content", "graph", "search", "snapshot"],
-  publish: ["base", "manifest", "trust", "build"],
+  publish: ["base", "manifest", "trust", "content", "build"],
   client: ["base", "manifest", "trust", "resolve", "content", "search", "snapshot"],
   node: ["base", "manifest", "trust", "content", "search", "snapshot", "build", "client"],
   cli: [

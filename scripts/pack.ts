@@ -2,15 +2,18 @@
  * Packs the CLI that users install: dist/cli with a generated package.json. Everything it needs is
  * bundled, so it has no dependencies, no install script and none of the toolchain.
  *
- *     node scripts/pack.ts [--lint]     → dist/package, and with --lint what publint says of it
+ *     npm run pack                                   → dist/package, to install: npm install --global ./dist/package
+ *     node scripts/pack.ts [--lint] [--out <dir>]    elsewhere; with --lint what publint says of it
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { bundleCli } from "./cli-bundle.ts";
 
-const OUT = "dist/package";
+const { values: asked } = parseArgs({ options: { lint: { type: "boolean" }, out: { type: "string" } } });
+const OUT = asked.out ?? "dist/package";
 
 async function pack(): Promise<void> {
   rmSync(OUT, { recursive: true, force: true });
@@ -47,5 +50,5 @@ async function lint(): Promise<number> {
 }
 
 await pack();
-if (process.argv.includes("--lint")) process.exitCode = await lint();
-else console.log(`${OUT} is ready: npm pack ./${OUT}`);
+if (asked.lint) process.exitCode = await lint();
+else console.log(`${OUT} is ready. To have ggen-marketplace on your PATH: npm install --global ./${OUT}`);

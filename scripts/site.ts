@@ -18,6 +18,8 @@ export interface SiteOptions {
   readonly tree: string;
   /** Path under which the tree will be served, such as `/registry/`; `/` where it has a host of its own. */
   readonly base?: string;
+  /** Address of the git repository that the registry is, for the pages to link to; `SITE_REPOSITORY` where nothing is said. */
+  readonly repository?: string;
 }
 
 export interface SiteBuilt {
@@ -51,6 +53,7 @@ export async function buildSite(options: SiteOptions): Promise<SiteBuilt> {
       GGEN_SITE_TREE: tree,
       GGEN_SITE_BASE: basePath(options.base),
       GGEN_SITE_OUT: join(out, "pages"),
+      GGEN_SITE_REPOSITORY: options.repository ?? process.env.SITE_REPOSITORY ?? "",
     });
     return install(join(out, "pages"), tree);
   } finally {

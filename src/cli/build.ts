@@ -4,7 +4,7 @@ import { checkOutputPlace } from "../node/output-place.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
-import { refused } from "./refused.ts";
+import { plural, refused } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
@@ -22,8 +22,8 @@ export const run: Run = async (_args, options, context) => {
   context.terminal.warnings(warnings);
   context.terminal.result({ out, counts, files: files.size, written, removed, warnings }, () =>
     [
-      `${out}: ${counts.packages} packages, ${counts.releases} releases, ${counts.triples} triples`,
-      `${files.size} files, ${written} written, ${removed} removed`,
+      `${out}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}, ${plural(counts.triples, "triple")}`,
+      `${plural(files.size, "file")}, ${written} written, ${removed} removed`,
     ].join("\n"),
   );
   return undefined;

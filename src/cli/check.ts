@@ -2,7 +2,7 @@ import { nodeTrustPorts } from "../node/crypto.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
-import { plural, refused } from "./refused.ts";
+import { judgedBad, plural } from "./refused.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
@@ -10,11 +10,11 @@ export const run: Run = async (_args, options, context) => {
   const tree = await openSourceTree(folder);
   const history = base === undefined ? [] : await historyOf(base);
   const { result } = await judge(tree, folder, true, context);
-  if (!result.ok) throw refused("The registry has", [...history, ...result.problems]);
+  if (!result.ok) throw judgedBad("The registry has", [...history, ...result.problems]);
   const { counts } = result.value;
   const warnings = [...history, ...result.warnings];
   if (warnings.some(({ severity }) => severity === "error"))
-    throw refused(`Held against ${base}, the registry has`, warnings);
+    throw judgedBad(`Held against ${base}, the registry has`, warnings);
   const packages = `${plural(counts.packages, "package")} and ${plural(counts.releases, "release")} of ${plural(counts.publishers, "publisher")}`;
   context.terminal.warnings(warnings);
   context.terminal.result(

@@ -52,14 +52,19 @@ export class Options {
 /** The words of the call are off: exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
-  /** What to read about it. */
-  readonly hint: string;
+  /** What to do about it; where it says nothing, the help of the command is named. */
+  readonly hint: string | undefined;
 
-  constructor(message: string, command?: Command) {
+  constructor(message: string, hint?: string) {
     super(message);
-    const of = command === undefined ? "" : ` ${nameOf(command)}`;
-    this.hint = `ggen-marketplace${of} --help says what there is`;
+    this.hint = hint;
   }
+}
+
+/** Where to read what there is to say: of a command, or of all. */
+export function helpHint(command?: Command): string {
+  const of = command === undefined ? "" : ` ${nameOf(command)}`;
+  return `ggen-marketplace${of} --help says what there is`;
 }
 
 /** Runs a command; the number is the exit code, 0 where there is none. */
@@ -72,6 +77,16 @@ export type Run = (
 /** How it is written, `--limit <n>` or `--json`, and what help says of it. */
 export type Option = readonly [flags: string, what: string];
 
+/** One thing that a command does, with what help says of it alone. */
+export interface Action {
+  /** Name and positionals: `yank <package@version>`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Of the command's options those that mean something here. */
+  readonly options: readonly Option[];
+  readonly examples: readonly string[];
+}
+
 export interface Command {
   /** Name and positionals: `show <package>`, `key <action> [file]`, `search [...words]`. */
   readonly usage: string;
@@ -79,9 +94,13 @@ export interface Command {
   readonly group: "read" | "publish" | "operate";
   readonly options: readonly Option[];
   readonly examples: readonly string[];
+  /** What else help tells, before the options. */
+  readonly notes?: readonly { readonly title: string; readonly rows: readonly Option[] }[];
+  /** Where its first word says what is done: `state yank`. */
+  readonly actions?: readonly Action[];
   readonly load: () => Promise<{ readonly run: Run }>;
 }
 
-export function nameOf(command: Command): string {
-  return command.usage.split(" ", 1)[0] as string;
+export function nameOf({ usage }: Pick<Command, "usage">): string {
+  return usage.split(" ", 1)[0] as string;
 }

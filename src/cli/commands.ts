@@ -1,5 +1,7 @@
 /** Every command, with what its help says. A command's module is loaded only when it runs. */
-import type { Command } from "./command.ts";
+import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
+import type { Command, Option } from "./command.ts";
+import { SIGNED, STATE } from "./state-command.ts";
 
 const REGISTRY = [
   "--registry <path|url>",
@@ -13,13 +15,19 @@ const HTTP = [
 const OFFLINE = ["--offline", "Never use the network: read what `sync` and earlier installs left"] as const;
 const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
 const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
-const INTO = ["--into <registry>", "The registry source: the folder that holds registry.toml"] as const;
-const PUBLISHER = ["--publisher <name>", "Who signs"] as const;
-const KEY = [
-  "--key <file>",
-  "The private key: OpenSSH, PEM, hex or base64 (passphrase in GGEN_MARKETPLACE_PASSPHRASE)",
-] as const;
-const SIGNED = [INTO, PUBLISHER, KEY] as const;
+/** What a query may hold besides words: search/query-text.ts reads it. */
+const QUERY: readonly Option[] = [
+  [
+    "word word",
+    "Packages that have all the words, in any order; a misspelt one is corrected, and that is said",
+  ],
+  ['"word word"', "Packages that have the words in this order (in a shell, put it in single quotes)"],
+  ["kind:", `One of ${PACKAGE_KINDS.join(", ")}`],
+  ["category:", "The category that a package names, such as generator"],
+  ["publisher:", "Who signs the package"],
+  ["license:", "Its licence, such as MIT"],
+  ["depends:", "A package that it needs"],
+];
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -31,7 +39,12 @@ export const COMMANDS: readonly Command[] = [
       ["--limit <n>", "How many to show (20)"],
       ["--explain", "Show the score of each by part"],
     ],
-    examples: ["search sql", "search typescript kind:templates --limit 5"],
+    notes: [{ title: "Words and filters", rows: QUERY }],
+    examples: [
+      "search sql",
+      "search typescript kind:templates --limit 5",
+      `search '"order party" depends:core-terms'`,
+    ],
     load: () => import("./search.ts"),
   },
   {
@@ -66,23 +79,30 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: "verify [...targets]",
-    summary: "Prove signatures and checksums: an installed package, an archive, a release folder, a registry",
+    summary:
+      "Prove signatures and checksums: an installed package, a release of the registry (name@version), an archive, a release folder, a registry",
     group: "read",
     options: [...CLIENT, PROJECT],
     examples: [
       "verify",
       "verify owl-to-sql",
+      "verify owl-to-sql@1.0.1",
       "verify dist/site",
       "verify registry/packages/owl-to-sql/1.0.0",
     ],
     load: () => import("./verify.ts"),
   },
   {
-    usage: "sync",
-    summary: "Fetch the current view, so that everything but new archives works offline",
+    usage: "sync [...packages]",
+    summary:
+      "Fetch the current view, so that search, show and list work offline; with packages (name or name@range) or --archives what install needs too",
     group: "read",
-    options: [REGISTRY, ROOT, HTTP],
-    examples: ["sync --registry https://packages.example.org/"],
+    options: [REGISTRY, ROOT, HTTP, ["--archives", "Fetch the archives of every release"]],
+    examples: [
+      "sync --registry https://packages.example.org/",
+      "sync owl-to-sql 'core-terms@^1.0.0'",
+      "sync --archives",
+    ],
     load: () => import("./sync.ts"),
   },
   {
@@ -119,34 +139,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["import ./packs --into ./registry --publisher alice --key ~/.ssh/packages"],
     load: () => import("./import.ts"),
   },
-  {
-    usage: "state <action> <subject> [value]",
-    summary:
-      "Sign a statement: yank, unyank, deprecate, advise, archive, add-owner, remove-owner, add-key, revoke-key",
-    group: "publish",
-    options: [
-      ...SIGNED,
-      ["--reason <text>", "Why, as consumers will read it"],
-      ["--replacement <package>", "What to use instead of a deprecated package"],
-      ["--id <id>", "What an advisory is called: letters, digits, hyphens"],
-      ["--severity <word>", "Of an advisory: low, moderate, high or critical"],
-      ["--summary <text>", "What an advisory is about, in a line"],
-      ["--url <address>", "Where there is more about an advisory"],
-      ["--new-key <file>", "The private key that add-key adds"],
-      ["--replaces <fingerprint>", "The key that add-key retires"],
-      [
-        "--valid <what>",
-        "With revoke-key: what stays of what the key signed: all, none, or a file of digests",
-      ],
-    ],
-    examples: [
-      'state yank owl-to-sql@1.0.0 --reason "writes invalid DDL" --into registry --publisher alice --key ~/.ssh/packages',
-      "state deprecate owl-docs --replacement owl-to-markdown --reason 'renamed' --into registry --publisher alice --key ~/.ssh/packages",
-      "state advise 'owl-to-sql@<1.0.1' --id ACME-2027-1 --severity high --summary 'writes outside the project' --into registry --publisher alice --key ~/.ssh/packages",
-      "state add-owner owl-to-sql bob --into registry --publisher alice --key ~/.ssh/packages",
-    ],
-    load: () => import("./state.ts"),
-  },
+  STATE,
   {
     usage: "init <folder>",
     summary: "Make an empty registry source",

@@ -1,35 +1,54 @@
 /** What `--help` prints: all commands, or one with its options and examples. */
 import { type Command, nameOf, type Option } from "./command.ts";
-import { COMMON_OPTIONS } from "./parse.ts";
+import { type AskedHelp, COMMON_OPTIONS } from "./parse.ts";
 import { WRAP_MIN, wrap } from "./terminal.ts";
 
 const PROGRAM = "ggen-marketplace";
 const PROGRAM_OPTIONS: readonly Option[] = [...COMMON_OPTIONS, ["--version", "Print the version"]];
+const WHICH_REGISTRY =
+  "The commands that use packages read a published registry, a folder or an address: --registry <path|url>, or the variable GGEN_MARKETPLACE_REGISTRY.";
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
   ["read", "Use packages"],
   ["publish", "Publish packages"],
   ["operate", "Run a registry"],
 ];
 
-export function helpText(command: Command | undefined, commands: readonly Command[], width: number): string {
-  return command === undefined ? overview(commands, width) : commandHelp(command, width);
+export function helpText(asked: AskedHelp, commands: readonly Command[], width: number): string {
+  return asked.help === undefined
+    ? overview(commands, width)
+    : commandHelp(topicOf(asked, asked.help), width);
 }
 
 /** The same as a value, for --json. */
-export function helpValue(command: Command | undefined, commands: readonly Command[]): unknown {
-  return command === undefined
-    ? { program: PROGRAM, commands: commands.map(commandValue), options: PROGRAM_OPTIONS.map(optionValue) }
-    : commandValue(command);
+export function helpValue(asked: AskedHelp, commands: readonly Command[]): unknown {
+  return asked.help === undefined
+    ? {
+        program: PROGRAM,
+        commands: commands.map((command) => commandValue(topicOf({ help: command }, command))),
+        options: PROGRAM_OPTIONS.map(optionValue),
+      }
+    : commandValue(topicOf(asked, asked.help));
 }
 
-function commandValue(command: Command): unknown {
+/** A command, or one action of it alone. */
+type Topic = Pick<Command, "usage" | "summary" | "group" | "options" | "examples" | "notes"> & {
+  readonly command: string;
+};
+
+function topicOf({ action }: AskedHelp, command: Command): Topic {
+  const name = nameOf(command);
+  if (action === undefined) return { ...command, command: name };
+  return { ...action, command: name, group: command.group, usage: `${name} ${action.usage}` };
+}
+
+function commandValue(topic: Topic): unknown {
   return {
-    command: nameOf(command),
-    usage: `${PROGRAM} ${command.usage} [options]`,
-    summary: command.summary,
-    group: command.group,
-    options: [...command.options, ...COMMON_OPTIONS].map(optionValue),
-    examples: command.examples.map((example) => `${PROGRAM} ${example}`),
+    command: topic.command,
+    usage: `${PROGRAM} ${topic.usage} [options]`,
+    summary: topic.summary,
+    group: topic.group,
+    options: [...topic.options, ...COMMON_OPTIONS].map(optionValue),
+    examples: topic.examples.map((example) => `${PROGRAM} ${example}`),
   };
 }
 
@@ -49,16 +68,18 @@ function overview(commands: readonly Command[], width: number): string {
     `Usage: ${PROGRAM} <command> [options]`,
     ...sections,
     `Options of every command\n${definitions(PROGRAM_OPTIONS, width)}`,
+    wrap(WHICH_REGISTRY, width).join("\n"),
     `${PROGRAM} <command> --help has examples.`,
   ].join("\n\n");
 }
 
-function commandHelp(command: Command, width: number): string {
+function commandHelp(topic: Topic, width: number): string {
   return [
-    `Usage: ${PROGRAM} ${command.usage} [options]`,
-    wrap(`${command.summary}.`, width).join("\n"),
-    `Options\n${definitions([...command.options, ...COMMON_OPTIONS], width)}`,
-    `Examples\n${command.examples.map((example) => `  ${PROGRAM} ${example}`).join("\n")}`,
+    `Usage: ${PROGRAM} ${topic.usage} [options]`,
+    wrap(`${topic.summary}.`, width).join("\n"),
+    ...(topic.notes ?? []).map(({ title, rows }) => `${title}\n${definitions(rows, width)}`),
+    `Options\n${definitions([...topic.options, ...COMMON_OPTIONS], width)}`,
+    `Examples\n${topic.examples.map((example) => `  ${PROGRAM} ${example}`).join("\n")}`,
   ].join("\n\n");
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, parseRegistryToml, writeRegistryToml } from "../manifes
 import { writeNewFiles } from "../node/new-file.ts";
 import type { Run } from "./command.ts";
 import { refused } from "./refused.ts";
+import { quoted } from "./shell-word.ts";
 
 const CONFIG = "registry.toml";
 const ATTRIBUTES = ".gitattributes";
@@ -55,7 +56,7 @@ export const run: Run = async (args, options, context) => {
       `Made an empty registry in ${visible(folder)}: ${ATTRIBUTES} and ${CONFIG}. Put it into git.`,
       "Next, a key to sign with, and the first package:",
       "  ggen-marketplace key generate --out my-key",
-      `  ggen-marketplace publish my-package --into ${visible(folder)} --publisher my-name --key my-key`,
+      `  ggen-marketplace publish my-package --into ${quoted(folder)} --publisher my-name --key my-key`,
     ].join("\n"),
   );
   return undefined;

@@ -1,10 +1,11 @@
 import { resolve as resolvePath } from "node:path";
+import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
-import { type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
+import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import { type Lock, readLock } from "../node/lock.ts";
-import { installReleases, isAsInstalled, packFolder } from "../node/project.ts";
+import { installReleases, isAsInstalled, lacksPackEntry, packFolder } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
@@ -62,24 +63,46 @@ async function prove(
     .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked });
   if (!plan.ok) throw unresolved(plan.problems);
-  const named = new Set(wanted.map(({ name }) => name));
-  const stays = ({ name, version }: PlannedRelease) => {
-    const entry = lock.packages.get(name);
-    return (
-      !force &&
-      !named.has(name) &&
-      entry?.registry === iri &&
-      entry.version === version &&
-      isAsInstalled(project, name, entry, hash)
-    );
-  };
+  const unchanged = new Set<PlannedRelease>();
+  for (const one of plan.value)
+    if (!force && (await isUnchanged(one, registry, project, lock))) unchanged.add(one);
+  const stays = (one: PlannedRelease) => unchanged.has(one);
   const releases: ProvenRelease[] = [];
   const open = plan.value.filter((one) => !stays(one));
   for (const { name, version } of open) {
     terminal.progress(`verifying ${name}@${version} (${releases.length + 1} of ${open.length})`);
-    releases.push(await verifyArchive(registry, name, version));
+    try {
+      releases.push(await verifyArchive(registry, name, version));
+    } catch (error) {
+      throw withAllThatIsMissing(error, open.slice(releases.length));
+    }
   }
   return { iri, hash, releases, kept: plan.value.filter(stays) };
+}
+
+/**
+ * Whether a planned release is installed as the registry has it, with every file as it was, and entered in
+ * ggen.toml where it should be: then there is nothing to do about it.
+ */
+async function isUnchanged(
+  { name, version }: PlannedRelease,
+  registry: Registry,
+  project: string,
+  lock: Lock,
+): Promise<boolean> {
+  const entry = lock.packages.get(name);
+  if (entry?.registry !== registry.root.registry.iri || entry.version !== version) return false;
+  const release = (await registry.show(name))?.releases.find((found) => found.version === version);
+  if (release?.digest !== entry.digest || !isAsInstalled(project, name, entry, registry.ports.hash))
+    return false;
+  return !release.content.engine.loadable || !lacksPackEntry(project, name);
+}
+
+/** Offline: what else is to be installed may be missing too, and one `sync` fetches all of it. */
+function withAllThatIsMissing(error: unknown, open: readonly PlannedRelease[]): unknown {
+  if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") return error;
+  const hint = howToFetch(open.map(({ name, version }) => `${name}@${version}`));
+  return new RegistryError(error.code, error.message, hint, { cause: error });
 }
 
 function write(
@@ -99,6 +122,10 @@ function write(
     ? undefined
     : installReleases(project, verified, { roots, packs, force: options.flag("force"), registry: iri, hash });
   for (const note of done?.notes ?? []) terminal.note(note);
+  if (done?.ggenToml === "absent" && packs.size > 0)
+    terminal.note(
+      "there is no ggen.toml here, so that ggen does not know of these packs yet: write one (with its [packs] table, or without), and `install` again enters them",
+    );
   const installed = verified.map(({ manifest, digest }) => ({
     package: manifest.name,
     version: manifest.version,
@@ -106,7 +133,11 @@ function write(
     digest,
     dependencies: [...manifest.dependencies.keys()],
   }));
-  const asked = wanted.length === 1 ? installed.find((one) => one.package === wanted[0]?.name) : undefined;
+  const stayed = kept.map(({ name, version }) => ({ package: name, version, path: packFolder(name) }));
+  const asked =
+    wanted.length === 1
+      ? [...installed, ...stayed].find((one) => one.package === wanted[0]?.name)
+      : undefined;
   const warnings = releases.flatMap(({ notices }) => notices);
   const ggenToml = done?.ggenToml ?? "unchanged";
   terminal.result({ ...asked, installed, kept, dryRun, ggenToml, warnings }, () => {
@@ -114,11 +145,16 @@ function write(
       (one) =>
         `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
     );
-    const count = `${plural(installed.length, "package")} verified`;
-    const unchanged = kept.length === 0 ? "" : `, ${plural(kept.length, "package")} unchanged`;
+    const named = stayed.filter((one) => roots.has(one.package));
+    const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
+    const counts = [
+      ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
+      ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
+    ];
     return [
       ...lines,
-      `${count}${unchanged}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
+      ...same,
+      `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
     ].join("\n");
   });
 }

@@ -8,6 +8,7 @@
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { homeFolders } from "../node/home.ts";
+import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { outputStream } from "./output.ts";
 import { parseCall } from "./parse.ts";
@@ -20,6 +21,7 @@ const HELP_WIDTH_MAX = 80;
 const VERSION = typeof __VERSION__ === "string" ? __VERSION__ : "0.0.0-source";
 
 async function main(words: readonly string[], terminal: Terminal): Promise<number> {
+  let command: Command | undefined;
   try {
     const call = parseCall(words, COMMANDS);
     if (call === "version") {
@@ -31,15 +33,16 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     }
     if ("help" in call) {
       const { helpText, helpValue } = await import("./help.ts");
-      terminal.result(helpValue(call.help, COMMANDS), () =>
-        helpText(call.help, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX)),
+      terminal.result(helpValue(call, COMMANDS), () =>
+        helpText(call, COMMANDS, Math.min(terminal.width, HELP_WIDTH_MAX)),
       );
       return 0;
     }
-    const { run } = await call.command.load();
+    ({ command } = call);
+    const { run } = await command.load();
     return (await run(call.args, call.options, { terminal, environment: process.env })) ?? 0;
   } catch (error) {
-    return report(error, terminal);
+    return report(error, terminal, command);
   }
 }
 

@@ -1,4 +1,7 @@
 /** What is left to do after files were added to a registry source: put them into git, all of them. */
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { quoted } from "./shell-word.ts";
 import type { Signing } from "./signer.ts";
 
 /** More packages than these are added by their common folder. */
@@ -17,6 +20,8 @@ export function nextSteps(
 
 /** `--force`, because packages carry .gitignore files that would leave out what was signed. */
 export function gitSteps(into: Signing, paths: readonly string[], message: string): string[] {
+  if (!isInGit(into.folder))
+    return ["Next: put the new files into the registry's git repository, and open a pull request"];
   const git = `git -C ${quoted(into.folder)}`;
   return [
     "Next:",
@@ -26,6 +31,9 @@ export function gitSteps(into: Signing, paths: readonly string[], message: strin
   ];
 }
 
-function quoted(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+function isInGit(folder: string): boolean {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return true;
+    if (dirname(at) === at) return false;
+  }
 }

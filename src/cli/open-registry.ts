@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
+import { visible } from "../base/visible.ts";
 import { onCurrentView } from "../client/current-view.ts";
-import type { Reader } from "../client/reader.ts";
+import { isAddress, type Reader } from "../client/reader.ts";
 import { openRegistry, type Registry } from "../client/registry.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
@@ -14,8 +15,12 @@ import { parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import type { Asking, CachedView } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
+import { quoted } from "./shell-word.ts";
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
+
+const NOT_PINNED =
+  "the view is not pinned: signatures are checked, its age is not; to pin it, give a copy of its index/<sha256>.root.json that you trust with --root";
 
 export interface Opening {
   readonly asking?: Asking;
@@ -35,8 +40,8 @@ export async function onRegistry<T>(
 ): Promise<T> {
   const location = registryLocation(options, context);
   const pinned = pinnedRoot(options);
-  if (pinned === undefined)
-    context.terminal.note("the view is not pinned (--root): signatures are checked, its age is not");
+  // A folder is what the one who names it has; an address answers with what its host likes.
+  if (pinned === undefined && isAddress(location)) context.terminal.note(NOT_PINNED);
   if (!isAddress(location)) {
     const reader = folderReader(location);
     return onCurrentView(() => openView(reader, pinned), work);
@@ -58,12 +63,19 @@ export async function onRegistry<T>(
 export function registryLocation(options: Options, context: Context): string {
   const location = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
   if (location !== undefined && location !== "") return location;
-  throw new UsageError(`Which registry? Give --registry PATH|URL, or set ${REGISTRY_VARIABLE}`);
+  throw new UsageError(
+    "Which registry? None is named",
+    `give --registry PATH|URL, the folder or address of a published registry, or set ${REGISTRY_VARIABLE} to it`,
+  );
 }
 
-/** Whether it is to be asked for over a network; what is no address that can be is refused by the reader. */
-export function isAddress(location: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
+/** The options that say which registry, as this call gave them, for a command that is to read the same. */
+export function sameRegistry(options: Options): string {
+  const values = ["registry", "root"].flatMap((name) => {
+    const value = options.text(name);
+    return value === undefined ? [] : [` --${name} ${quoted(visible(value))}`];
+  });
+  return [...values, ...(options.flag("allow-http") ? [" --allow-http"] : [])].join("");
 }
 
 function openView(reader: Reader, pinned: Ref | undefined, root?: Ref): Promise<Registry> {
@@ -79,11 +91,17 @@ function openView(reader: Reader, pinned: Ref | undefined, root?: Ref): Promise<
 
 function folderReader(location: string): Reader {
   const folder = resolve(location);
+  if (!existsSync(folder))
+    throw new RegistryError(
+      "NOT_A_REGISTRY",
+      `There is no folder "${location}"`,
+      "give the folder or the address of a published registry",
+    );
   if (!existsSync(join(folder, "registry.json")) && existsSync(join(folder, "registry.toml")))
     throw new RegistryError(
       "SOURCE_NOT_PUBLISHED",
       `"${location}" is a registry source (it has registry.toml); this command reads a published tree`,
-      `build it first: ggen-marketplace build --registry ${location} --out DIR, then give --registry DIR`,
+      `build it first: ggen-marketplace build --registry ${quoted(location)} --out DIR, then give --registry DIR`,
     );
   return directoryReader(folder);
 }

@@ -7,7 +7,7 @@
  */
 import { cac } from "cac";
 import { nearest } from "../base/nearest.ts";
-import { type Command, nameOf, type Option, Options, UsageError } from "./command.ts";
+import { type Action, type Command, helpHint, nameOf, type Option, Options, UsageError } from "./command.ts";
 
 export interface Call {
   readonly command: Command;
@@ -15,8 +15,14 @@ export interface Call {
   readonly options: Options;
 }
 
-/** Instead of a call: what was asked for is help, of one command or of all, or the version. */
-export type Asked = { readonly help: Command | undefined } | "version";
+/** Help on one command, or an action of it, or on all. */
+export interface AskedHelp {
+  readonly help: Command | undefined;
+  readonly action?: Action;
+}
+
+/** Instead of a call: what was asked for is help, or the version. */
+export type Asked = AskedHelp | "version";
 
 /** What every command understands besides its own. */
 export const COMMON_OPTIONS: readonly Option[] = [
@@ -33,6 +39,11 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 /** Throws UsageError. */
 export function parseCall(words: readonly string[], commands: readonly Command[]): Call | Asked {
   const written = splitWords(words, commands);
+  const [first, ...rest] = written.before;
+  if (first === "help" || (first === "version" && rest.length === 0)) {
+    judgeOptions(written.options, undefined);
+    return first === "help" ? askedHelp(rest, commands) : "version";
+  }
   const cli = cac("ggen-marketplace");
   // Only what may be meant is defined: to define all takes longer than to answer.
   for (const command of commands.filter((candidate) => written.before.includes(nameOf(candidate))))
@@ -42,10 +53,22 @@ export function parseCall(words: readonly string[], commands: readonly Command[]
   if (command === undefined && args[0] !== undefined) throw unknownCommand(args[0], commands);
   const { flags, values } = judgeOptions(written.options, command);
   if (flags.has("version")) return "version";
-  if (command === undefined || flags.has("help")) return { help: command };
+  if (command === undefined || flags.has("help")) return helpOn(command, args[0]);
   const all = [...args, ...written.after];
   checkCount(command, all);
   return { command, args: all, options: new Options(flags, values) };
+}
+
+/** `help`, `help show`, `help state yank`. */
+function askedHelp([word, action]: readonly string[], commands: readonly Command[]): Asked {
+  const command = commands.find((candidate) => nameOf(candidate) === word);
+  if (word !== undefined && command === undefined) throw unknownCommand(word, commands);
+  return helpOn(command, action);
+}
+
+function helpOn(command: Command | undefined, word: string | undefined): Asked {
+  const action = command?.actions?.find((candidate) => nameOf(candidate) === word);
+  return { help: command, ...(action === undefined ? {} : { action }) };
 }
 
 interface WrittenOption {
@@ -90,7 +113,7 @@ function judgeOptions(written: readonly WrittenOption[], command: Command | unde
     const name = optionName(option[0]);
     if (takesValue(option[0])) values.set(name, checkedValue(value, inline, option[0], command));
     else if (value === undefined) flags.add(name);
-    else throw new UsageError(`${word} takes no value, got "${value}"`, command);
+    else throw new UsageError(`${word} takes no value, got "${value}"`, helpHint(command));
   }
   return { flags, values };
 }
@@ -102,11 +125,11 @@ function checkedValue(
   command: Command | undefined,
 ): string {
   const word = `--${optionName(form)}`;
-  if (value === undefined) throw new UsageError(`${word} needs a value: ${form}`, command);
+  if (value === undefined) throw new UsageError(`${word} needs a value: ${form}`, helpHint(command));
   if (inline || !value.startsWith("-") || value === "-") return value;
   throw new UsageError(
     `${word} needs a value, and "${value}" looks like an option; write ${word}=${value} if you mean it`,
-    command,
+    helpHint(command),
   );
 }
 
@@ -114,9 +137,12 @@ function checkedValue(
 function checkCount(command: Command, args: readonly string[]): void {
   const places = command.usage.split(" ").slice(1);
   const missing = places.findIndex((place, at) => place.startsWith("<") && at >= args.length);
-  if (missing >= 0) throw new UsageError(`Missing ${places[missing]}: ${command.usage}`, command);
+  if (missing >= 0) throw new UsageError(`Missing ${places[missing]}: ${command.usage}`, helpHint(command));
   if (places.some((place) => place.includes("...")) || args.length <= places.length) return;
-  throw new UsageError(`Too many words: "${args[places.length]}" has no place in ${command.usage}`, command);
+  throw new UsageError(
+    `Too many words: "${args[places.length]}" has no place in ${command.usage}`,
+    helpHint(command),
+  );
 }
 
 function unknownCommand(word: string, commands: readonly Command[]): UsageError {
@@ -134,7 +160,7 @@ function unknownOption(word: string, allowed: readonly Option[], command: Comman
   const of = command === undefined ? "" : ` of ${nameOf(command)}`;
   return new UsageError(
     `Unknown option ${word}${of}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    command,
+    helpHint(command),
   );
 }
 

@@ -1,25 +1,17 @@
 /** What a package may do on the machine it is installed on, in lines that hide nothing. */
 import { visible } from "../base/visible.ts";
 import type { Permissions } from "../content/content.ts";
+import { type PermissionFact, permissionFacts } from "../content/permission-words.ts";
 import { sensitivePlaces } from "../content/sensitive-places.ts";
 
 export function permissionLines(permissions: Permissions): string[] {
-  const lines = [
-    ...permissions.anything.map((entry) => `ANYTHING: ${visible(entry.file)}: ${visible(entry.why)}`),
-    ...sensitivePlaces(permissions.outputs).map(
-      ({ place, what }) => `writes into ${visible(place)}: ${visible(what)}`,
-    ),
-    ...permissions.shell.map(
-      (entry) =>
-        `runs a shell command ${entry.when} writing (${visible(entry.file)}:${entry.line}): ${visible(entry.command)}`,
-    ),
-    ...permissions.overwrite.map((entry) => `overwrites ${visible(entry.to)} (${visible(entry.file)})`),
-    ...permissions.inject.map((entry) => `edits ${visible(entry.to)} (${visible(entry.file)})`),
-  ];
-  const told = new Set([...permissions.overwrite, ...permissions.inject].map(({ to }) => to));
-  const written = permissions.outputs.filter((to) => !told.has(to));
-  if (written.length > 0) lines.push(`writes ${written.map((to) => visible(to)).join(", ")}`);
+  const lines = permissionFacts(permissions).map(lineOf);
   return lines.length === 0 ? ["nothing: it has no templates"] : lines;
+}
+
+function lineOf({ what, file, line, written }: PermissionFact): string {
+  const where = file === undefined ? "" : ` (${line === undefined ? file : `${file}:${line}`})`;
+  return visible(`${what}${where}${written === undefined ? "" : `: ${written}`}`);
 }
 
 /** Whether a person should look before installing. */

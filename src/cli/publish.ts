@@ -4,6 +4,7 @@ import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { failed, type Problem, type Result, settle } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
+import type { Permissions } from "../content/content.ts";
 import { describeFiles } from "../content/describe.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
@@ -15,7 +16,8 @@ import { unmeantFiles } from "../publish/secrets.ts";
 import type { Context, Options, Run } from "./command.ts";
 import { openBuildPorts } from "./judge.ts";
 import { nextSteps } from "./next-steps.ts";
-import { plural, refused } from "./refused.ts";
+import { permissionLines } from "./permission-text.ts";
+import { plural, refusedToSign } from "./refused.ts";
 import { openSigning, type Signing } from "./signer.ts";
 
 export const run: Run = async (args, options, context) => {
@@ -30,7 +32,7 @@ export const run: Run = async (args, options, context) => {
   const draft = readDraft(folder, into, options);
   const publication = draft.ok ? await compose(draft.value, into, context) : draft;
   if (!draft.ok || !publication.ok)
-    throw refused(`"${folder}" has`, publication.ok ? [] : publication.problems);
+    throw refusedToSign(`"${folder}" has`, publication.ok ? [] : publication.problems);
   const dryRun = options.flag("dry-run");
   if (!dryRun) addFiles(into.folder, publication.value.additions);
   context.terminal.warnings([...draft.warnings, ...publication.warnings]);
@@ -103,7 +105,18 @@ async function compose(placed: PlacedDraft, into: Signing, context: Context): Pr
   }
 }
 
+/** What a consumer will be told before installing: from the very files that are signed. */
+function permissionsOf({ draft }: PlacedDraft): Permissions | undefined {
+  const described = describeFiles({
+    files: draft.content,
+    digestOf: (path) => nodeTrustPorts.hash(draft.content.get(path) ?? new Uint8Array()),
+    filesIri: "urn:draft:",
+  });
+  return described.ok ? described.value.permissions : undefined;
+}
+
 interface Report {
+  readonly permissions: Permissions | undefined;
   readonly package: string;
   readonly version: string;
   readonly publisher: string;
@@ -120,10 +133,12 @@ interface Report {
   readonly dryRun: boolean;
 }
 
-function reportOf({ draft }: PlacedDraft, publication: Publication, into: Signing, dryRun: boolean): Report {
+function reportOf(placed: PlacedDraft, publication: Publication, into: Signing, dryRun: boolean): Report {
+  const { draft } = placed;
   const { additions, registered, claimed } = publication;
   const folder = releaseFolder(draft);
   return {
+    permissions: permissionsOf(placed),
     package: draft.name,
     version: draft.version,
     publisher: into.publisher,
@@ -147,6 +162,9 @@ function textOf(report: Report, into: Signing): string {
     `  release  ${report.digest}`,
     `  signed   ${report.keyId}`,
     `  folder   ${visible(into.folder)}/${report.folder}`,
+    ...(report.permissions === undefined ? [] : permissionLines(report.permissions)).map(
+      (line, at) => `  ${at === 0 ? "may do" : "      "}   ${line}`,
+    ),
     ...(report.registered
       ? [
           `${dryRun ? "Would register" : "Registered"} the publisher "${report.publisher}" with this key: keep it, it is who you are here`,

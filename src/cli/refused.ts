@@ -3,22 +3,43 @@ import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
 
 export function refused(what: string, problems: readonly Problem[]): RegistryError {
-  const errors = problems.filter((problem) => problem.severity === "error");
-  const files = new Set(errors.map((problem) => problem.file)).size;
-  return new RegistryError(
-    "REFUSED",
-    `${what} ${plural(errors.length, "problem")} in ${plural(files, "file")}; nothing was written`,
-    "mend them and run the command again: each line says how",
-    { problems },
+  return badInput(`${summaryOf(what, problems)}; nothing was written`, problems);
+}
+
+/** The same of a command that only looks. */
+export function judgedBad(what: string, problems: readonly Problem[]): RegistryError {
+  return badInput(summaryOf(what, problems), problems);
+}
+
+/** The same of a command that signs: what git has of files that it has nothing to do with is left out. */
+export function refusedToSign(what: string, problems: readonly Problem[]): RegistryError {
+  return refused(
+    what,
+    problems.filter(({ code }) => !UNCOMMITTED.has(code)),
   );
 }
 
+/** D5: of files that wait for the next commit, as everything does that was just signed. */
+const UNCOMMITTED = new Set(["SOURCE_FILE_UNTRACKED", "SOURCE_FILE_IGNORED"]);
+
+function summaryOf(what: string, problems: readonly Problem[]): string {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  const files = new Set(errors.map((problem) => problem.file)).size;
+  return `${what} ${plural(errors.length, "problem")} in ${plural(files, "file")}`;
+}
+
+function badInput(message: string, problems: readonly Problem[]): RegistryError {
+  return new RegistryError("REFUSED", message, "mend them and run the command again: each line says how", {
+    problems,
+  });
+}
+
 /** No set of releases answers what was asked for. The first problem says it all. */
-export function unresolved(problems: readonly Problem[]): RegistryError {
+export function unresolved(problems: readonly Problem[], consequence = "nothing was written"): RegistryError {
   const [first] = problems;
   return new RegistryError(
     first?.code ?? "RESOLVE_FAILED",
-    `${first?.message ?? "No solution"}; nothing was written`,
+    `${first?.message ?? "No solution"}; ${consequence}`,
     first?.remedy ?? "",
   );
 }

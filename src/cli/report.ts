@@ -1,11 +1,12 @@
 /** Errors as a person at the terminal reads them, and the exit code each gives. */
 import type { RegistryError } from "../base/error.ts";
-import type { UsageError } from "./command.ts";
+import { type Command, helpHint, type UsageError } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
 
-export function report(error: unknown, terminal: Terminal): number {
+/** `command` is the one that was called, where the call came that far. */
+export function report(error: unknown, terminal: Terminal, command?: Command): number {
   if (isNamed<UsageError>(error, "UsageError")) {
-    terminal.failure("USAGE", error.message, error.hint, []);
+    terminal.failure("USAGE", error.message, error.hint ?? helpHint(command), []);
     return 2;
   }
   const told = isNamed<RegistryError>(error, "RegistryError") ? error : systemError(error);

@@ -1,4 +1,5 @@
 import { visible } from "../base/visible.ts";
+import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
 import { type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -17,6 +18,9 @@ export const run: Run = async (args, options, context) => {
   );
   for (const { from, to } of found.corrections)
     terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
+  for (const { field, value } of found.filters)
+    if (field === "kind" && !PACKAGE_KINDS.some((kind) => kind === value.toLowerCase()))
+      terminal.note(`"${visible(value)}" is no kind of package; there are ${PACKAGE_KINDS.join(", ")}`);
   if (found.cut) terminal.note("the query is too long; the end of it was not read");
   // `description` and `author` are what other programs know these two by.
   const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));

@@ -2,8 +2,8 @@ import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import type { PackageVersion, ReleaseView } from "../content/view.ts";
 import type { PackageRecord } from "../snapshot/records.ts";
-import type { Run } from "./command.ts";
-import { onRegistry } from "./open-registry.ts";
+import type { Options, Run } from "./command.ts";
+import { onRegistry, sameRegistry } from "./open-registry.ts";
 import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
 import { permissionLines } from "./permission-text.ts";
 import { type Terminal, table, WRAP_MIN, wrap } from "./terminal.ts";
@@ -25,7 +25,7 @@ export const run: Run = async (args, options, context) => {
   });
   const release = releaseOf(record, spec);
   context.terminal.result({ package: record.package, latest: record.latest, release }, () =>
-    text(record, release, context.terminal),
+    text(record, release, options, context.terminal),
   );
   return undefined;
 };
@@ -38,7 +38,7 @@ function releaseOf(record: PackageRecord, spec: PackageSpec): ReleaseView {
   throw new RegistryError("UNKNOWN_VERSION", `"${spec.name}" has no release ${wanted}`, `it has ${versions}`);
 }
 
-function text(record: PackageRecord, release: ReleaseView, terminal: Terminal): string {
+function text(record: PackageRecord, release: ReleaseView, options: Options, terminal: Terminal): string {
   const { content } = release;
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
     ["publisher", one(release.publisher)],
@@ -69,7 +69,9 @@ function text(record: PackageRecord, release: ReleaseView, terminal: Terminal): 
       "engine",
       content.engine.loadable
         ? ["loads as a pack"]
-        : content.engine.problems.map((problem) => visible(`${problem.code}: ${problem.message}`)),
+        : [
+            `ggen does not load it as a pack: ${content.engine.problems.map(({ message }) => visible(message)).join("; ")}`,
+          ],
     ],
     ["digest", one(release.digest)],
     ["signed by", [release.keyId, visible(`${release.keyState} key of ${release.publisher}`)]],
@@ -81,7 +83,7 @@ function text(record: PackageRecord, release: ReleaseView, terminal: Terminal): 
     "",
     ...rows.flatMap(([label, lines]) => row(label, lines, terminal)),
     "",
-    `Install: ggen-marketplace install ${release.name}@${release.version}`,
+    `Install: ggen-marketplace install ${release.name}@${release.version}${sameRegistry(options)}`,
   ].join("\n");
 }
 

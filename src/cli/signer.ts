@@ -12,7 +12,7 @@ import { type PrivateKey, readPrivateKeyFile } from "../node/keys.ts";
 import { openSourceTree } from "../node/source-tree.ts";
 import type { Publishing } from "../publish/publication.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
-import { refused } from "./refused.ts";
+import { refusedToSign } from "./refused.ts";
 
 export const PASSPHRASE_VARIABLE = "GGEN_MARKETPLACE_PASSPHRASE";
 
@@ -28,10 +28,11 @@ export async function openSigning(options: Options, context: Context): Promise<S
   const signer = await readSigner(options.required("key", "the file of the private key"), context);
   const tree = await openSourceTree(folder);
   const source = readRegistrySource(tree);
-  if (!source.ok) throw refused("The registry has", source.problems);
+  if (!source.ok) throw refusedToSign("The registry has", source.problems);
   const problems: Problem[] = [];
   const authority = foldAuthority(source.value, tree, nodeTrustPorts, problems);
-  if (problems.some((problem) => problem.severity === "error")) throw refused("The registry has", problems);
+  if (problems.some((problem) => problem.severity === "error"))
+    throw refusedToSign("The registry has", problems);
   return { folder, tree, source: source.value, authority, publisher, signer };
 }
 
@@ -51,7 +52,8 @@ export function unusableKey(file: string, problems: readonly Problem[]): Registr
     first?.code ?? "KEY_FORMAT",
     `${first?.message ?? "No key"}: "${file}"`,
     remedy ?? "give another file",
-    { problems },
+    // One problem is what the message and the hint say already.
+    problems.length > 1 ? { problems } : {},
   );
 }
 

@@ -1,6 +1,7 @@
 /** The words of `state`, as the statement they mean. */
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { nearest } from "../base/nearest.ts";
 import type { PublisherName } from "../manifest/name.ts";
 import { ADVISORY_SEVERITIES, type PackageAction, type PublisherAction } from "../manifest/statement.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
@@ -28,26 +29,28 @@ export interface StateWords {
 const PACKAGE_ACTIONS = ["yank", "unyank", "deprecate", "advise", "archive", "add-owner", "remove-owner"];
 const PUBLISHER_ACTIONS = ["add-key", "revoke-key"];
 
-export async function stateAction(
-  words: StateWords,
-  options: Options,
-  into: Signing,
-  context: Context,
-): Promise<StatedAction> {
+/** What the words mean in a registry: the one part that needs it. Throws RegistryError UNKNOWN_KEY. */
+export type ActionIn = (into: Signing) => StatedAction;
+
+/** Judges the words and options, before anything of the registry is read. Throws UsageError. */
+export async function stateAction(words: StateWords, options: Options, context: Context): Promise<ActionIn> {
   const { action, subject } = words;
   if (PUBLISHER_ACTIONS.includes(action)) {
     const name = publisherName(subject);
     if (action === "add-key") return addKey(name, options, context);
-    const revoke = revokeKey(name, words.value, options, into);
-    return { statement: { subject: { kind: "publisher", name }, action: revoke } };
+    return revokeKey(name, words.value, options);
   }
-  if (!PACKAGE_ACTIONS.includes(action))
+  if (!PACKAGE_ACTIONS.includes(action)) {
+    const known = [...PACKAGE_ACTIONS, ...PUBLISHER_ACTIONS];
+    const meant = nearest(action, known);
     throw new UsageError(
-      `Unknown action "${action}"; there are ${[...PACKAGE_ACTIONS, ...PUBLISHER_ACTIONS].join(", ")}`,
+      `Unknown action "${action}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+      `there are ${known.join(", ")}`,
     );
+  }
   const spec = parsePackageSpec(subject);
   const stated = packageAction(words, spec, options);
-  return { statement: { subject: { kind: "package", name: spec.name }, action: stated } };
+  return () => ({ statement: { subject: { kind: "package", name: spec.name }, action: stated } });
 }
 
 function packageAction(words: StateWords, spec: PackageSpec, options: Options): PackageAction {
@@ -97,47 +100,65 @@ function advise(spec: PackageSpec, options: Options): PackageAction {
   };
 }
 
-async function addKey(name: PublisherName, options: Options, context: Context): Promise<StatedAction> {
-  const newKey = await readSigner(options.required("new-key", "the file of the private key to add"), context);
+async function addKey(name: PublisherName, options: Options, context: Context): Promise<ActionIn> {
+  const file = options.required("new-key", "the file of the private key to add");
   const replaces = options.text("replaces");
-  const action: PublisherAction = {
-    action: "add-key",
-    key: newKey.publicKey.openssh,
-    ...(replaces === undefined ? {} : { replaces }),
+  if (replaces !== undefined) checkFingerprint(replaces, "--replaces");
+  const newKey = await readSigner(file, context);
+  return (into) => {
+    if (replaces !== undefined) checkKnown(replaces, name, into);
+    const action: PublisherAction = {
+      action: "add-key",
+      key: newKey.publicKey.openssh,
+      ...(replaces === undefined ? {} : { replaces }),
+    };
+    return { statement: { subject: { kind: "publisher", name }, action }, newKey };
   };
-  return { statement: { subject: { kind: "publisher", name }, action }, newKey };
 }
 
 /**
  * What stays valid of what the key signed must be said, since a thief may have signed too: `all`, `none`,
  * or a file of digests between white space.
  */
-function revokeKey(
-  name: PublisherName,
-  fingerprint: string | undefined,
-  options: Options,
-  into: Signing,
-): PublisherAction {
+function revokeKey(name: PublisherName, fingerprint: string | undefined, options: Options): ActionIn {
   if (fingerprint === undefined)
     throw new UsageError(`revoke-key needs the key's fingerprint: state revoke-key ${name} SHA256:…`);
-  const keys = into.authority.publishers.get(name)?.state.keys;
-  const known = [...(keys?.keys() ?? [])];
-  if (keys !== undefined && !known.some((id) => id === fingerprint))
-    throw new RegistryError(
-      "UNKNOWN_KEY",
-      `"${name}" has no key ${fingerprint}`,
-      `there are ${known.join(", ")}`,
-    );
+  checkFingerprint(fingerprint, "The key");
+  const reason = options.required("reason", "consumers will read it");
   const stays = whatStays(
     options.required("valid", "what stays of what this key signed: all, none, or a file of digests"),
   );
-  return {
-    action: "revoke-key",
-    key: fingerprint,
-    reason: options.required("reason", "consumers will read it"),
-    releases: releasesSignedBy(fingerprint, into).filter(stays),
-    statements: statementsSignedBy(fingerprint, into).filter(stays),
+  return (into) => {
+    checkKnown(fingerprint, name, into);
+    const action: PublisherAction = {
+      action: "revoke-key",
+      key: fingerprint,
+      reason,
+      releases: releasesSignedBy(fingerprint, into).filter(stays),
+      statements: statementsSignedBy(fingerprint, into).filter(stays),
+    };
+    return { statement: { subject: { kind: "publisher", name }, action } };
   };
+}
+
+function checkFingerprint(text: string, what: string): void {
+  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return;
+  throw new UsageError(
+    `${what} is a fingerprint, SHA256: and 43 letters or digits, got "${text}"`,
+    "`key show FILE` prints the fingerprint of a key",
+  );
+}
+
+/** Of a publisher that is not there the chain is missed, and that is said. */
+function checkKnown(fingerprint: string, name: PublisherName, into: Signing): void {
+  const keys = into.authority.publishers.get(name)?.state.keys;
+  const known = [...(keys?.keys() ?? [])];
+  if (keys === undefined || known.some((id) => id === fingerprint)) return;
+  throw new RegistryError(
+    "UNKNOWN_KEY",
+    `"${name}" has no key ${fingerprint}`,
+    `there are ${known.join(", ")}`,
+  );
 }
 
 function whatStays(said: string): (digest: Digest) => boolean {

@@ -1,31 +1,82 @@
 import { visible } from "../base/visible.ts";
-import { syncView } from "../client/sync.ts";
-import type { Run } from "./command.ts";
-import { isAddress, onRegistry, registryLocation } from "./open-registry.ts";
-import { plural } from "./refused.ts";
+import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import { isAddress } from "../client/reader.ts";
+import type { Registry } from "../client/registry.ts";
+import { type Synced, syncArchives, syncView } from "../client/sync.ts";
+import { type Options, type Run, UsageError } from "./command.ts";
+import { onRegistry, registryLocation } from "./open-registry.ts";
+import { parsePackageSpec } from "./package-spec.ts";
+import { plural, unresolved } from "./refused.ts";
+import type { Terminal } from "./terminal.ts";
+import { unknownPackage } from "./unknown-package.ts";
+import { rangeOf } from "./version-spec.ts";
 
-export const run: Run = async (_args, options, context) => {
+const NOTHING: Synced = { files: 0, bytes: 0 };
+
+export const run: Run = async (args, options, context) => {
+  const wanted = wantedArchives(args, options);
   const location = registryLocation(options, context);
   const inFolder = !isAddress(location);
+  const { terminal } = context;
   const synced = await onRegistry(
     options,
     context,
     async (registry) => {
       const { registry: about, counts } = registry.root;
       const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
-      if (inFolder) return { ...view, files: 0, bytes: 0 };
-      return {
-        ...view,
-        ...(await syncView(registry, (done) => context.terminal.progress(`fetched ${plural(done, "file")}`))),
-      };
+      if (inFolder) return { ...view, ...NOTHING, archives: NOTHING };
+      const fetched = await syncView(registry, (done) =>
+        terminal.progress(`fetched ${plural(done, "file")} of the view`),
+      );
+      return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
     },
     { asking: "must-answer", onDone: (view) => view.keepSynced() },
   );
-  const { title, counts, files, bytes } = synced;
-  context.terminal.result(synced, () =>
+  const { title, counts, archives } = synced;
+  terminal.result(synced, () =>
     inFolder
       ? `${location} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`
-      : `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${plural(files, "file")}, ${Math.ceil(bytes / 1024)} kB).`,
+      : `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${sizeOf(synced, "file")})${archives.files === 0 ? "" : `, and ${sizeOf(archives, "archive")}`}.`,
   );
   return undefined;
 };
+
+function wantedArchives(args: readonly string[], options: Options): readonly Wanted[] | "all" {
+  const wanted = args
+    .map(parsePackageSpec)
+    .map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
+  if (!options.flag("archives")) return wanted;
+  if (wanted.length === 0) return "all";
+  throw new UsageError("--archives fetches those of every package; leave it out, or the names");
+}
+
+async function fetchArchives(
+  registry: Registry,
+  wanted: readonly Wanted[] | "all",
+  terminal: Terminal,
+): Promise<Synced> {
+  const releases = wanted === "all" ? wanted : await withDependencies(registry, wanted);
+  return syncArchives(registry, releases, (done, total) =>
+    terminal.progress(`fetched ${done} of ${plural(total, "archive")}`),
+  );
+}
+
+/** Each package as `install` would choose it in an empty project: what one of them needs may not go with another. */
+async function withDependencies(
+  registry: Registry,
+  wanted: readonly Wanted[],
+): Promise<readonly PlannedRelease[]> {
+  const releases: PlannedRelease[] = [];
+  for (const one of wanted) {
+    if ((await registry.resolveRecord(one.name)) === undefined)
+      throw await unknownPackage(one.name, registry);
+    const plan = await planInstall(registry, { wanted: [one], kept: [], locked: new Map() });
+    if (!plan.ok) throw unresolved(plan.problems, "nothing more was fetched");
+    releases.push(...plan.value);
+  }
+  return releases;
+}
+
+function sizeOf({ files, bytes }: Synced, word: string): string {
+  return `${plural(files, word)}, ${Math.ceil(bytes / 1024)} kB`;
+}

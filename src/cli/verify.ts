@@ -1,12 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { RegistryError } from "../base/error.ts";
+import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
 import { readGraph, syncView } from "../client/sync.ts";
 import {
   ARCHIVE_LIMITS,
   foldEveryPublisher,
-  type ProvenRelease,
   unwrap,
   verifyArchive,
   verifyReleaseFiles,
@@ -15,14 +15,14 @@ import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { type Lock, readLock } from "../node/lock.ts";
-import { compareInstalled, packFolder } from "../node/project.ts";
+import { readLock } from "../node/lock.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
-import { type Context, type Options, type Run, UsageError } from "./command.ts";
-import { isAddress, onRegistry } from "./open-registry.ts";
+import { type Run, UsageError } from "./command.ts";
+import { onRegistry } from "./open-registry.ts";
 import { plural } from "./refused.ts";
-import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
+import { attempt, refuted, type Verdict } from "./verdict.ts";
+import { proof, releaseNamed, type VerifyCall, verifyInstalled, verifyNamed } from "./verify-named.ts";
 
 export const run: Run = async (args, options, context) => {
   const { terminal } = context;
@@ -54,15 +54,8 @@ export const run: Run = async (args, options, context) => {
   return 1;
 };
 
-interface Call {
-  readonly project: string;
-  readonly lock: Lock;
-  readonly options: Options;
-  readonly context: Context;
-}
-
-/** A target is what it looks like: an address, a registry, a source, a release folder, an archive, an installed package. */
-async function verifyTarget(target: string, call: Call): Promise<Verdict[]> {
+/** A target is what it looks like: an address, a registry, a source, a release folder, an archive, a package, a release. */
+async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]> {
   if (isAddress(target)) return verifyPublished(target, call);
   const installed = installedName(target, call.project);
   if (installed !== undefined && call.lock.packages.has(installed))
@@ -75,12 +68,14 @@ async function verifyTarget(target: string, call: Call): Promise<Verdict[]> {
       return [await (await import("./verify-in-source.ts")).verifySource(target, call.context)];
     if (existsSync(join(target, "SHA256SUMS"))) return [await verifyFolder(target, call)];
   }
+  const release = stat === undefined ? releaseNamed(target) : undefined;
+  if (release !== undefined) return [await verifyNamed(release, call)];
   const what =
     stat === undefined ? "there is no such file or folder" : "it is no release folder, archive or registry";
   throw new RegistryError(
     "NOTHING_TO_VERIFY",
     `"${target}" is not installed in ${call.project}, and ${what}`,
-    "name an installed package, an archive, a release folder, or a registry",
+    "name an installed package, a release of the registry (name@1.2.3), an archive, a release folder, or a registry",
   );
 }
 
@@ -91,11 +86,13 @@ function installedName(target: string, project: string): PackageName | undefined
 }
 
 /** A published tree: its index, search index and graph, and every release from its archive and its statements. */
-function verifyPublished(location: string, { options, context }: Call): Promise<Verdict[]> {
+function verifyPublished(location: string, { options, context }: VerifyCall): Promise<Verdict[]> {
   return onRegistry(options.with("registry", location), context, async (registry) => {
     const { terminal } = context;
     const index = await attempt("index", async () => {
-      const { files } = await syncView(registry, (done) => terminal.progress(`verified ${done} files`));
+      const { files } = await syncView(registry, (done) =>
+        terminal.progress(`verified ${plural(done, "file")}`),
+      );
       unwrap(await foldEveryPublisher(registry), "what the index says of its publishers");
       return { detail: `${plural(files, "file")}, root ${registry.rootDigest}` };
     });
@@ -122,7 +119,7 @@ async function verifyReleases(registry: Registry, progress: (text: string) => vo
 }
 
 /** A release's folder: by the registry source it stands in, else by the registry that is given. */
-async function verifyFolder(folder: string, call: Call): Promise<Verdict> {
+async function verifyFolder(folder: string, call: VerifyCall): Promise<Verdict> {
   const source = resolve(folder, "../../..");
   if (call.options.text("registry") === undefined && existsSync(join(source, "registry.toml"))) {
     const { verifyInSource } = await import("./verify-in-source.ts");
@@ -133,7 +130,7 @@ async function verifyFolder(folder: string, call: Call): Promise<Verdict> {
   return verifyFiles(folder, files, call);
 }
 
-async function verifyFile(path: string, call: Call): Promise<Verdict> {
+async function verifyFile(path: string, call: VerifyCall): Promise<Verdict> {
   const what = basename(path);
   const read = readRegularFile(path, ARCHIVE_LIMITS.archiveBytesMax);
   if ("fault" in read)
@@ -153,7 +150,7 @@ async function verifyFile(path: string, call: Call): Promise<Verdict> {
 async function verifyFiles(
   what: string,
   files: ReadonlyMap<string, Uint8Array>,
-  { options, context }: Call,
+  { options, context }: VerifyCall,
 ): Promise<Verdict> {
   const manifest = parsePackageToml(files.get("package.toml") ?? new Uint8Array(), "package.toml");
   if (!manifest.ok) return refuted(what, manifest.problems);
@@ -161,39 +158,4 @@ async function verifyFiles(
   return onRegistry(options, context, (registry) =>
     attempt(what, async () => proof(await verifyReleaseFiles(registry, name, version, files))),
   );
-}
-
-/** An installed package: the release anew from the registry, then each file on disk against it. */
-async function verifyInstalled(
-  name: PackageName,
-  { project, lock, options, context }: Call,
-): Promise<Verdict> {
-  const locked = lock.packages.get(name);
-  const what = `${name}@${locked?.version}`;
-  return onRegistry(options, context, (registry) =>
-    attempt(what, async () => {
-      const { release, notices } = await verifyArchive(registry, name, locked?.version ?? "");
-      if (release.digest !== locked?.digest)
-        throw new RegistryError(
-          "LOCK_DIFFERS",
-          `The lock names release ${locked?.digest}, the registry has ${release.digest}`,
-          "a release never changes: find out which of the two is right",
-        );
-      const problems = compareInstalled(project, release);
-      if (problems.length > 0)
-        throw new RegistryError(
-          "INSTALLED_DIFFERS",
-          `Files in ${packFolder(name)} are not those that were signed`,
-          "",
-          { problems },
-        );
-      const detail = `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
-      return { detail, warnings: notices };
-    }),
-  );
-}
-
-function proof({ release: { manifest, digest, signature }, notices }: ProvenRelease): Proof {
-  const detail = `${manifest.name}@${manifest.version}, ${digest}, signed by ${signature.publisher}`;
-  return { detail, warnings: notices };
 }

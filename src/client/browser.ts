@@ -52,7 +52,7 @@ function unreachable(url: URL, why: string, cause?: unknown): RegistryError {
   return new RegistryError(
     "UNREACHABLE",
     `Cannot read ${url.href}: ${why}`,
-    "Check the connection and try again",
+    "check the connection and try again",
     { cause },
   );
 }

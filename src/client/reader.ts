@@ -40,7 +40,7 @@ export function checkTreePath(path: string): void {
   throw new RegistryError(
     "BAD_PATH",
     `Cannot read "${visible(path.slice(0, PATH_LENGTH_MAX))}": it is not a path of a published registry`,
-    "Sync the registry again; where it stays so, tell its operator",
+    "tell the registry's operator: its index is damaged, or not to be trusted",
   );
 }
 
@@ -50,21 +50,33 @@ export function missing(path: string, location: string): RegistryError {
     return new RegistryError(
       "NOT_A_REGISTRY",
       `Cannot read "${location}": it has no registry.json`,
-      "Give the folder or URL of a published registry; `build` makes one from a source (which has registry.toml)",
+      "give the folder or URL of a published registry; `build` makes one from a source (which has registry.toml)",
     );
   }
   return new RegistryError(
     "NOT_FOUND",
     `Cannot read "${path}": "${location}" has no such file`,
-    "Run `sync`: the registry may have been published again since",
+    howToMend(location),
   );
+}
+
+/** What to do about a file that is missing or not its index's: a folder holds still, an address may be half way. */
+export function howToMend(location: string): string {
+  return isAddress(location)
+    ? "it may be being replaced: run `sync`; where it stays so, use another mirror, or tell its operator"
+    : "the folder is damaged, or not copied whole: copy it anew, or build it again";
+}
+
+/** Whether it is to be asked for over a network; what is no address that can be is refused by the reader. */
+export function isAddress(location: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
 }
 
 export function tooLarge(path: string, location: string, bytesMax: number): RegistryError {
   return new RegistryError(
     "TOO_LARGE",
     `Cannot read "${path}" of "${location}": it has more than ${bytesMax} bytes`,
-    "Run `sync`; where it stays so, the registry is damaged or not to be trusted",
+    howToMend(location),
   );
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the statements say of a release whose bytes are good: that it was yanked, has fallen, is deprecated or
- * archived, or that an advisory is about it. Judged from the chains that this machine has folded, never from a
+ * archived, or that an advisory is about it. Of deprecations the last word counts, on the package as a whole and on
+ * a range. Judged from the chains that this machine has folded, never from a
  * record's word.
  */
 import type { Problem } from "../base/problem.ts";
@@ -28,13 +29,18 @@ export function releaseNotices(release: VerifiedRelease, authority: ReleaseAutho
         `Advisory ${id} (${severity}, ${versions}): ${summary}`,
         url === undefined ? "take a version that it is not about" : `read ${url}`,
       );
-  for (const { reason, replacement, versions } of deprecated)
-    if (versions === undefined || covers(versions, version))
-      warn(
-        "RELEASE_DEPRECATED",
-        `Deprecated${versions === undefined ? "" : ` (${versions})`}: ${reason}`,
-        replacement === undefined ? "take another version or package" : `use ${replacement}`,
-      );
+  for (const said of [
+    deprecated.findLast(({ versions }) => versions === undefined),
+    deprecated.findLast(({ versions }) => versions !== undefined && covers(versions, version)),
+  ]) {
+    if (said === undefined) continue;
+    const { reason, replacement, versions } = said;
+    warn(
+      "RELEASE_DEPRECATED",
+      `Deprecated${versions === undefined ? "" : ` (${versions})`}: ${reason}`,
+      replacement === undefined ? "take another version or package" : `use ${replacement}`,
+    );
+  }
   if (archived !== undefined) warn("PACKAGE_ARCHIVED", `Archived: ${archived}`, "expect no further releases");
   return found;
 }

@@ -1,8 +1,11 @@
-/** Reads everything of a view but its archives: a cache beneath the reader then holds it, and each file is proven. */
+/** Reads a view, and archives that are asked for: a cache beneath the reader then holds them, and each file is proven. */
+import type { Digest } from "../base/digest.ts";
 import { mapInOrder } from "../base/in-order.ts";
+import type { ReleaseView } from "../content/view.ts";
 import { MANIFEST_BYTES_MAX } from "../search/format.ts";
 import { indexFiles } from "../search/index-files.ts";
 import { graphPath, searchIndexPath, searchManifestPath, TURTLE_FILE, V1_FILE } from "../snapshot/layout.ts";
+import type { PlannedRelease } from "./install-plan.ts";
 import type { Registry } from "./registry.ts";
 import { deflatedBytesMax, readUnpacked, readVerified } from "./verified-read.ts";
 
@@ -27,6 +30,44 @@ export async function syncView(registry: Registry, onFile: (done: number) => voi
   const { reader, hash } = registry.read;
   count((await readVerified(reader, V1_FILE, registry.root.v1, hash)).length);
   return { files, bytes };
+}
+
+/**
+ * The archives of `releases`, or of every release that has one; each is fetched, and proven by its digest.
+ * `onFile` is told how many are done, of how many.
+ */
+export async function syncArchives(
+  registry: Registry,
+  releases: readonly PlannedRelease[] | "all",
+  onFile: (done: number, total: number) => void,
+): Promise<Synced> {
+  const archives = await archivesOf(registry, releases);
+  let bytes = 0;
+  let files = 0;
+  await mapInOrder([...archives.values()], FILES_AT_ONCE_MAX, async (archive) => {
+    bytes += (await registry.archive(archive)).length;
+    onFile(++files, archives.size);
+  });
+  return { files, bytes };
+}
+
+/** By digest; a fallen release has none. */
+async function archivesOf(
+  registry: Registry,
+  releases: readonly PlannedRelease[] | "all",
+): Promise<ReadonlyMap<Digest, NonNullable<ReleaseView["archive"]>>> {
+  const wanted =
+    releases === "all" ? undefined : new Set(releases.map(({ name, version }) => `${name}@${version}`));
+  const names =
+    releases === "all"
+      ? (await registry.resolveRecords()).map(({ name }) => name)
+      : [...new Set(releases.map(({ name }) => name))];
+  const records = await mapInOrder(names, FILES_AT_ONCE_MAX, (name) => registry.show(name));
+  const archives = records
+    .flatMap((record) => record?.releases ?? [])
+    .filter(({ name, version }) => wanted?.has(`${name}@${version}`) ?? true)
+    .flatMap(({ archive }) => archive ?? []);
+  return new Map(archives.map((archive) => [archive.sha256, archive]));
 }
 
 async function readSearch(registry: Registry, count: (length: number) => void): Promise<void> {

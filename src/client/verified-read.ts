@@ -3,7 +3,7 @@ import type { Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { Inflate } from "../snapshot/deflate.ts";
 import type { Ref } from "../snapshot/layout.ts";
-import { READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
+import { howToMend, READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 
 /** What reading a view takes: where its files are, and what the host does natively. */
 export interface ReadPorts {
@@ -37,7 +37,7 @@ export async function readVerified(
   throw new RegistryError(
     "DIGEST_MISMATCH",
     `"${path}" of ${reader.location} is not what the index commits to: expected ${ref.length} bytes with sha256 ${ref.sha256}`,
-    "the copy is damaged or being replaced: run `sync`, or use another mirror",
+    howToMend(reader.location),
   );
 }
 

@@ -59,11 +59,33 @@ export async function verifyArchive(
   const recorded = await findRecorded(registry, name, version);
   const { archive } = recorded.view;
   if (archive === undefined) throw await fallen(registry, recorded);
-  const files = unwrap(
-    await readArchive(await registry.archive(archive), ARCHIVE_LIMITS, registry.read.inflate),
-    `${name}@${version}`,
-  );
+  const bytes = await fetchArchive(registry, recorded.view, archive);
+  const files = unwrap(await readArchive(bytes, ARCHIVE_LIMITS, registry.read.inflate), `${name}@${version}`);
   return judgeFiles(registry, recorded, files);
+}
+
+/** What brings the archives of `releases`, written name@version, to a machine. */
+export function howToFetch(releases: readonly string[]): string {
+  return `while the network is there: ggen-marketplace sync ${releases.join(" ")} (or sync --archives, for all of them)`;
+}
+
+/** Offline, an archive that is not held is called by what a person knows it as. */
+async function fetchArchive(
+  registry: Registry,
+  { name, version }: ReleaseView,
+  archive: NonNullable<ReleaseView["archive"]>,
+): Promise<Uint8Array> {
+  try {
+    return await registry.archive(archive);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") throw error;
+    throw new RegistryError(
+      error.code,
+      `The archive of ${name}@${version} is not on this machine`,
+      howToFetch([`${name}@${version}`]),
+      { cause: error },
+    );
+  }
 }
 
 /** A fallen release has no archive: there is nothing to verify. */
@@ -157,7 +179,7 @@ function recordDiffers(what: string, where: string): Problem {
     severity: "error",
     file: where,
     message: `The index says another ${what} than what was signed`,
-    remedy: "do not use this view of the registry: run `sync`, and tell the registry's operator",
+    remedy: "do not use this view of the registry, and tell the registry's operator",
   };
 }
 

@@ -46,7 +46,7 @@ export function versionField(codes: string) {
 }
 
 export const RANGE_EXPECTED = 'a range of versions such as "^1.2.0", ">=1.0.0 <3.0.0" or "*"';
-export const RANGE_REMEDY = 'Write a range of npm\'s grammar: "^1.2.0" for compatible versions, "*" for any';
+export const RANGE_REMEDY = 'write a range of npm\'s grammar: "^1.2.0" for compatible versions, "*" for any';
 export const RANGE_JSON_SCHEMA = { minLength: 1, maxLength: RANGE_CHARS_MAX };
 
 export function rangeField(codes: string) {
@@ -65,7 +65,7 @@ export function lineField(codes: string, bytesMax: number, rule: string) {
     code: `${codes}_TEXT`,
     rule,
     expected: `one line of at most ${bytesMax} bytes, without control characters or surrounding space`,
-    remedy: "Write one line of plain text",
+    remedy: "write one line of plain text",
     jsonSchema: { minLength: 1, maxLength: bytesMax },
   });
 }
@@ -84,7 +84,7 @@ export function proseField(codes: string, bytesMax: number, rule: string) {
     code: `${codes}_TEXT`,
     rule,
     expected: `text of at most ${bytesMax} bytes that is not blank and has no control characters`,
-    remedy: "Write plain text, and move what is longer to a file under content/",
+    remedy: "write plain text, and move what is longer to a file under content/",
     jsonSchema: { minLength: 1, maxLength: bytesMax },
   });
 }
@@ -98,7 +98,7 @@ export function webUrlField(codes: string) {
     code: `${codes}_URL`,
     rule: "M14",
     expected: "an http or https URL in ASCII, without credentials",
-    remedy: "Write the whole address, beginning with https://; percent-encode what is not ASCII",
+    remedy: "write the whole address, beginning with https://; percent-encode what is not ASCII",
     jsonSchema: { pattern: WEB_URL_PATTERN, maxLength: URL_CHARS_MAX },
   });
 }
@@ -108,7 +108,7 @@ export function digestField(code: string, rule: string) {
     code,
     rule,
     expected: "a sha256 as 64 lower-case hex digits",
-    remedy: "Copy the digest again, in lower case, without a prefix",
+    remedy: "copy the digest again, in lower case, without a prefix",
     jsonSchema: { pattern: "^[0-9a-f]{64}$" },
   });
 }

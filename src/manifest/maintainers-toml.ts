@@ -29,7 +29,7 @@ const MaintainersSchema = v.strictObject({
   keys: listOf(keyField("MAINTAINERS_KEY", "M43"), MAINTAINER_KEYS_MAX, {
     code: "MAINTAINERS_KEYS",
     rule: "M43",
-    remedy: "List each maintainer's key once",
+    remedy: "list each maintainer's key once",
   }),
 });
 

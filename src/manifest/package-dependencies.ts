@@ -63,7 +63,7 @@ function checkEntry(
       message: `${placeOf(path)} must be ${RANGE_EXPECTED}, got ${shown(value)}`,
       expected: RANGE_EXPECTED,
       found: shown(value),
-      remedy: isRange ? `Write the range alone: ${path[1]} = "${inner}"` : RANGE_REMEDY,
+      remedy: isRange ? `write the range alone: ${path[1]} = "${inner}"` : RANGE_REMEDY,
       rule: typeof value === "string" ? "M10" : "M4",
     }),
   );
@@ -87,7 +87,7 @@ function checkTarget(
         message: `[${table}] names ${shown(name)}, which no package can be called: ${explainName(name)}`,
         expected: "the name of a package",
         found: shown(name),
-        remedy: "Name a package of this registry; crates, tools and files are not dependencies here",
+        remedy: "name a package of this registry; crates, tools and files are not dependencies here",
         rule: "M7",
       }),
     );
@@ -105,7 +105,7 @@ function onItself(document: TomlDocument, path: readonly string[]): Problem {
     message: `${placeOf(path)} is the package itself`,
     expected: "another package",
     found: shown(path[1]),
-    remedy: "Remove the line",
+    remedy: "remove the line",
     rule: "M16",
   });
 }
@@ -116,7 +116,7 @@ function inTwoTables(document: TomlDocument, path: readonly string[], other: str
     message: `${placeOf(path)} is also in [${other}]`,
     expected: "each package in one table",
     found: `in [${other}] and [${path[0]}]`,
-    remedy: "Keep one of the two lines",
+    remedy: "keep one of the two lines",
     rule: "M16",
   });
 }
@@ -127,7 +127,7 @@ function tooMany(document: TomlDocument, count: number, max: number): Problem {
     message: `the package has more than ${max} dependencies`,
     expected: `at most ${max}`,
     found: String(count),
-    remedy: "Depend on a package that gathers some of them",
+    remedy: "depend on a package that gathers some of them",
     rule: "M16",
   });
 }

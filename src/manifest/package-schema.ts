@@ -13,14 +13,11 @@ import {
 import { isSpdxExpression, LICENSE_CHARS_MAX, suggestLicense } from "./license.ts";
 import { LIMIT_CEILINGS } from "./limits.ts";
 import { NAME_CHARS_MAX, NAME_PATTERN, suggestName } from "./name.ts";
+import { PACKAGE_KINDS } from "./package-kind.ts";
 import { isRfc3339, RFC3339_PATTERN } from "./rfc3339.ts";
 import { listOf, textWhere, valueWhere } from "./rule.ts";
 import { dateText } from "./shown.ts";
 import { isTable, type TomlFormat } from "./toml-document.ts";
-
-/** What a package mainly is; `pack` holds several of the others, `project` is a whole ggen project. */
-export const PACKAGE_KINDS = ["ontology", "shapes", "gates", "templates", "pack", "project"] as const;
-export type PackageKind = (typeof PACKAGE_KINDS)[number];
 
 export const KEYWORDS_MAX = 32;
 export const KEYWORD_BYTES_MAX = 64;
@@ -53,7 +50,7 @@ const descriptionField = textWhere((text) => isProse(text, LIMIT_CEILINGS.descri
   code: `${codes}_DESCRIPTION`,
   rule: "M11",
   expected: `text of at most ${LIMIT_CEILINGS.descriptionBytesMax} bytes that is not blank and has no control characters`,
-  remedy: "Say in a few lines what the package is for, and move the rest to content/README.md",
+  remedy: "say in a few lines what the package is for, and move the rest to content/README.md",
   jsonSchema: { minLength: 1, maxLength: LIMIT_CEILINGS.descriptionBytesMax },
 });
 
@@ -64,8 +61,8 @@ const licenseField = textWhere(isSpdxExpression, {
   remedy: (found) => {
     const meant = suggestLicense(String(found));
     return meant === undefined
-      ? "Write an identifier of https://spdx.org/licenses, LicenseRef-… for a licence of your own, or NOASSERTION"
-      : `Write "${meant}"`;
+      ? "write an identifier of https://spdx.org/licenses, LicenseRef-… for a licence of your own, or NOASSERTION"
+      : `write "${meant}"`;
   },
   jsonSchema: { minLength: 1, maxLength: LICENSE_CHARS_MAX },
 });
@@ -76,7 +73,7 @@ const categoryField = textWhere(
     code: `${codes}_CATEGORY`,
     rule: "M13",
     expected: `a category: a to z, digits and single hyphens, at most ${CATEGORY_CHARS_MAX} characters`,
-    remedy: (found) => `Write "${suggestName(String(found)) ?? "other"}"`,
+    remedy: (found) => `write "${suggestName(String(found)) ?? "other"}"`,
     jsonSchema: { pattern: NAME_PATTERN, maxLength: CATEGORY_CHARS_MAX },
   },
 );
@@ -85,7 +82,7 @@ const keywordField = textWhere((text) => isLine(text, KEYWORD_BYTES_MAX), {
   code: `${codes}_KEYWORD`,
   rule: "M13",
   expected: `one line of at most ${KEYWORD_BYTES_MAX} bytes, without surrounding space`,
-  remedy: "Write one word or a short phrase",
+  remedy: "write one word or a short phrase",
   jsonSchema: { minLength: 1, maxLength: KEYWORD_BYTES_MAX },
 });
 
@@ -95,7 +92,7 @@ const publishedField = valueWhere(
     code: `${codes}_PUBLISHED`,
     rule: "M15",
     expected: "a date (2026-01-31) or a date with time and offset (2026-01-31T12:00:00Z)",
-    remedy: "Write a date that exists, as a string or as a TOML date; a time needs its offset",
+    remedy: "write a date that exists, as a string or as a TOML date; a time needs its offset",
     jsonSchema: { type: "string", pattern: RFC3339_PATTERN },
   },
 );
@@ -106,7 +103,7 @@ const dependencyTable = v.optional(
     code: `${codes}_WRONG_TYPE`,
     rule: "M4",
     expected: "a table of name = range",
-    remedy: 'Write a table: the header [dependencies], then lines such as other-package = "^1.0.0"',
+    remedy: 'write a table: the header [dependencies], then lines such as other-package = "^1.0.0"',
     jsonSchema: {
       type: "object",
       propertyNames: { pattern: NAME_PATTERN, maxLength: NAME_CHARS_MAX },
@@ -132,14 +129,14 @@ export const PackageTomlSchema = v.strictObject({
       listOf(keywordField, KEYWORDS_MAX, {
         code: `${codes}_KEYWORDS`,
         rule: "M13",
-        remedy: "Keep the keywords people would search for, each once",
+        remedy: "keep the keywords people would search for, each once",
       }),
     ),
     authors: v.optional(
       listOf(lineField(codes, AUTHOR_BYTES_MAX, "M13"), AUTHORS_MAX, {
         code: `${codes}_AUTHORS`,
         rule: "M13",
-        remedy: "Name each author once; name a group where there are many",
+        remedy: "name each author once; name a group where there are many",
       }),
     ),
     repository: v.optional(webUrlField(codes)),

@@ -34,12 +34,8 @@ import { deprecatedLicenses } from "./license.ts";
 import { LIMIT_CEILINGS, type Limits } from "./limits.ts";
 import type { PackageName, PublisherName } from "./name.ts";
 import { checkDependencies, type DependencyTables } from "./package-dependencies.ts";
-import {
-  PACKAGE_TOML,
-  type PackageKind,
-  PackageTomlSchema,
-  type PackageTomlValue,
-} from "./package-schema.ts";
+import type { PackageKind } from "./package-kind.ts";
+import { PACKAGE_TOML, PackageTomlSchema, type PackageTomlValue } from "./package-schema.ts";
 import { ProblemList } from "./problem-list.ts";
 import { dateText } from "./shown.ts";
 import { checkToml, problemAt } from "./toml.ts";
@@ -47,7 +43,7 @@ import { readToml, type TomlDocument } from "./toml-document.ts";
 import { tomlLine, tomlList, tomlString, tomlText } from "./toml-text.ts";
 import type { Range, Version } from "./version.ts";
 
-export { PACKAGE_KINDS, type PackageKind } from "./package-schema.ts";
+export { PACKAGE_KINDS, type PackageKind } from "./package-kind.ts";
 
 /** Characters of a summary; a longer first line is cut at a word and ends in "…". */
 export const SUMMARY_CHARS_MAX = 300;
@@ -154,7 +150,7 @@ function checkDescriptionLimit(
       message: `package.description is longer than this registry's limit of ${max} bytes`,
       expected: `at most ${max} bytes`,
       found: `${length} bytes`,
-      remedy: "Keep a few lines, and move the rest to content/README.md",
+      remedy: "keep a few lines, and move the rest to content/README.md",
       rule: "M11",
     }),
   );
@@ -167,7 +163,7 @@ function licenseWarnings(document: TomlDocument, license: string): Problem[] {
       code: "MANIFEST_LICENSE_DEPRECATED",
       message: `package.license names ${id}, which SPDX has replaced`,
       found: id,
-      remedy: `Write the identifier that replaced it, such as ${id.replace(/\+$/, "")}-only or -or-later for the GNU licences`,
+      remedy: `write the identifier that replaced it, such as ${id.replace(/\+$/, "")}-only or -or-later for the GNU licences`,
       rule: "M12",
     }),
   );

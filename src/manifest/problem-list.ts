@@ -30,7 +30,7 @@ export class ProblemList {
       severity: "error",
       file: first.file,
       message: `${rest} more problems are not listed`,
-      remedy: "Correct these first, then check again",
+      remedy: "correct these first, then check again",
     };
     return [...sorted.slice(0, PROBLEMS_MAX), more];
   }

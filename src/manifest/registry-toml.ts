@@ -89,7 +89,7 @@ function limitField(limit: keyof Limits) {
     integerBetween(1, LIMIT_CEILINGS[limit], {
       code: `${codes}_LIMIT`,
       rule: "M41",
-      remedy: `Write at most ${LIMIT_CEILINGS[limit]}: every reader relies on this ceiling`,
+      remedy: `write at most ${LIMIT_CEILINGS[limit]}: every reader relies on this ceiling`,
     }),
   );
 }
@@ -107,14 +107,14 @@ const RegistrySchema = v.strictObject({
     code: `${codes}_IRI`,
     rule: "M30",
     expected: `an https IRI that ends in "/", without query or fragment, at most ${REGISTRY_IRI_CHARS_MAX} characters`,
-    remedy: 'Write the permanent address, such as "https://registry.example/"; it can never change',
+    remedy: 'write the permanent address, such as "https://registry.example/"; it can never change',
   }),
   "base-url": v.optional(
     textWhere(isBaseUrl, {
       code: `${codes}_BASE_URL`,
       rule: "M14",
       expected: 'an http or https URL that ends in "/", without query or fragment',
-      remedy: "Write the address of the folder that holds registry.json, with a slash at the end",
+      remedy: "write the address of the folder that holds registry.json, with a slash at the end",
     }),
   ),
   limits: v.optional(v.strictObject(limitFields)),
@@ -123,7 +123,7 @@ const RegistrySchema = v.strictObject({
     v.strictObject({
       backend: v.picklist(ROLLOUT_BACKENDS),
       percentage: v.optional(
-        integerBetween(0, 100, { code: `${codes}_PERCENTAGE`, rule: "M42", remedy: "Write a percentage" }),
+        integerBetween(0, 100, { code: `${codes}_PERCENTAGE`, rule: "M42", remedy: "write a percentage" }),
       ),
     }),
   ),
@@ -143,7 +143,7 @@ export function parseRegistryToml(bytes: Uint8Array, file: string): Result<Regis
         message: "rollout.percentage shares clients between two backends, and only parallel has two",
         expected: 'backend = "parallel"',
         found: shown(rollout.backend),
-        remedy: 'Remove percentage, or write backend = "parallel"',
+        remedy: 'remove percentage, or write backend = "parallel"',
         rule: "M42",
       }),
     );

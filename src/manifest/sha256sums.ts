@@ -127,7 +127,7 @@ class SumsReport {
       message,
       expected: "64 lower-case hex digits, two spaces, a path, a line feed; sorted by path",
       ...(found === undefined ? {} : { found: shown(found) }),
-      remedy: REMEDIES.get(code) ?? "Write the file again with ggen-marketplace publish, and sign it",
+      remedy: REMEDIES.get(code) ?? "write the file again with ggen-marketplace publish, and sign it",
       rule,
     }));
   }
@@ -139,9 +139,9 @@ class SumsReport {
 }
 
 const REMEDIES = new Map([
-  ["SUMS_PATH", "Rename the file, write SHA256SUMS again, and sign it"],
-  ["SUMS_PATH_CLASH", "Rename one of the two, write SHA256SUMS again, and sign it"],
-  ["SUMS_NOT_SORTED", "Sort the lines by path with LC_ALL=C sort -k 2, and sign the file again"],
-  ["SUMS_TOO_MANY", "Split the package"],
-  ["SUMS_TOO_LARGE", "Split the package"],
+  ["SUMS_PATH", "rename the file, write SHA256SUMS again, and sign it"],
+  ["SUMS_PATH_CLASH", "rename one of the two, write SHA256SUMS again, and sign it"],
+  ["SUMS_NOT_SORTED", "sort the lines by path with LC_ALL=C sort -k 2, and sign the file again"],
+  ["SUMS_TOO_MANY", "split the package"],
+  ["SUMS_TOO_LARGE", "split the package"],
 ]);

@@ -28,14 +28,14 @@ export function isFingerprint(text: string): boolean {
 
 /** What to do about a text that `isSshPublicKey` refuses. */
 export function explainSshKey(text: string): string {
-  if (/[\r\n]/.test(text)) return "Write the key on one line, one key only";
-  if (text.startsWith("SHA256:")) return "Write the public key itself, not its fingerprint";
+  if (/[\r\n]/.test(text)) return "write the key on one line, one key only";
+  if (text.startsWith("SHA256:")) return "write the public key itself, not its fingerprint";
   const type = /^[A-Za-z0-9@.-]+/.exec(text)?.[0] ?? "";
   if (type === "-----BEGIN" || text.includes("PRIVATE"))
     return "Never publish a private key: make a new one, and write its public half";
   if (type !== TYPE)
-    return "Use an Ed25519 key: ssh-keygen -t ed25519; RSA, ECDSA, sk- keys and certificates are refused";
+    return "use an Ed25519 key: ssh-keygen -t ed25519; RSA, ECDSA, sk- keys and certificates are refused";
   if (isSshPublicKey(text.split(/\s+/).slice(0, 2).join(" ")))
-    return "Leave out the comment: only the type, one space and the base64";
-  return "Copy the first two words of the .pub file again; the key is damaged";
+    return "leave out the comment: only the type, one space and the base64";
+  return "copy the first two words of the .pub file again; the key is damaged";
 }

@@ -63,14 +63,14 @@ const registryField = textWhere(isRegistryIri, {
   code: `${codes}_REGISTRY`,
   rule: "M30",
   expected: `the registry's IRI: https, ends in "/", no query or fragment, at most ${REGISTRY_IRI_CHARS_MAX} characters`,
-  remedy: "Copy iri from registry.toml",
+  remedy: "copy iri from registry.toml",
 });
 
 const subjectField = textWhere((text) => parseSubject(text) !== undefined, {
   code: `${codes}_SUBJECT`,
   rule: "M31",
   expected: '"package:" or "publisher:" and a name',
-  remedy: 'Write subject = "package:<name>" or "publisher:<name>"',
+  remedy: 'write subject = "package:<name>" or "publisher:<name>"',
 });
 
 export const keyField = (code: string, rule: string) =>
@@ -86,7 +86,7 @@ const fingerprintField = textWhere(isFingerprint, {
   code: `${codes}_FINGERPRINT`,
   rule: "M34",
   expected: 'the fingerprint of a key: "SHA256:" and 43 base64 digits',
-  remedy: "Copy what ssh-keygen -l -f <key>.pub prints after the number of bits",
+  remedy: "copy what ssh-keygen -l -f <key>.pub prints after the number of bits",
   jsonSchema: { pattern: FINGERPRINT_PATTERN },
 });
 
@@ -96,14 +96,14 @@ const advisoryIdField = textWhere(
     code: `${codes}_ADVISORY_ID`,
     rule: "M36",
     expected: "letters, digits and single hyphens, at most 64 characters",
-    remedy: "Write an identifier such as CVE-2026-1234 or GGEN-2026-0001",
+    remedy: "write an identifier such as CVE-2026-1234 or GGEN-2026-0001",
   },
 );
 
 const digests = listOf(digestField(`${codes}_DIGEST`, "M35"), REVOCATION_DIGESTS_MAX, {
   code: `${codes}_DIGESTS`,
   rule: "M35",
-  remedy: "List each digest once",
+  remedy: "list each digest once",
 });
 
 const common = {
@@ -113,7 +113,7 @@ const common = {
   sequence: integerBetween(1, STATEMENT_SEQUENCE_MAX, {
     code: `${codes}_SEQUENCE`,
     rule: "M33",
-    remedy: "Count the statements of the subject from 1; the number is also the file's name",
+    remedy: "count the statements of the subject from 1; the number is also the file's name",
   }),
   previous: v.optional(digestField(`${codes}_DIGEST`, "M33")),
 };

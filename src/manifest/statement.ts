@@ -141,8 +141,8 @@ function checkChainPosition(document: TomlDocument, problems: ProblemList): void
       expected: isFirst ? "no key previous" : "previous, a sha256 as 64 lower-case hex digits",
       found: isFirst ? shown(previous) : "nothing",
       remedy: isFirst
-        ? "Remove previous, or correct the sequence"
-        : "Add previous: the sha256 of the statement's file before this one",
+        ? "remove previous, or correct the sequence"
+        : "add previous: the sha256 of the statement's file before this one",
       rule: "M33",
     }),
   );
@@ -160,7 +160,7 @@ function checkSubject(document: TomlDocument, problems: ProblemList): void {
         message: `${action} is said of a ${kind}, and the subject is a ${subject.kind}`,
         expected: `"${kind}:" and a name`,
         found: shown(text),
-        remedy: `Write subject = "${kind}:…", or another action`,
+        remedy: `write subject = "${kind}:…", or another action`,
         rule: "M32",
       }),
     );
@@ -172,7 +172,7 @@ function checkSubject(document: TomlDocument, problems: ProblemList): void {
         message: "a package cannot replace itself",
         expected: "another package",
         found: shown(replacement),
-        remedy: "Name the package to use instead, or leave replacement out",
+        remedy: "name the package to use instead, or leave replacement out",
         rule: "M37",
       }),
     );

@@ -93,7 +93,7 @@ function tooLarge(bytes: Uint8Array, file: string, format: TomlFormat): Problem 
     message: `the file is larger than ${format.bytesMax} bytes`,
     expected: `at most ${format.bytesMax} bytes`,
     found: `${bytes.length} bytes`,
-    remedy: "Move long text to a file under content/",
+    remedy: "move long text to a file under content/",
     rule: "M1",
   };
 }
@@ -111,7 +111,7 @@ function notUtf8(bytes: Uint8Array, file: string, format: TomlFormat): Problem {
     line,
     message: "the file is not UTF-8",
     expected: "UTF-8",
-    remedy: "Save the file as UTF-8 without byte order mark",
+    remedy: "save the file as UTF-8 without byte order mark",
     rule: "M1",
   };
 }
@@ -125,7 +125,7 @@ function byteOrderMark(file: string, format: TomlFormat): Problem {
     message: "the file begins with a byte order mark",
     expected: "UTF-8 without byte order mark",
     found: "EF BB BF",
-    remedy: "Save the file as UTF-8 without byte order mark",
+    remedy: "save the file as UTF-8 without byte order mark",
     rule: "M1",
   };
 }
@@ -137,7 +137,7 @@ function tooDeep(file: string, format: TomlFormat): Problem {
     file,
     message: `tables and lists lie more than ${TOML_DEPTH_MAX} deep inside each other`,
     expected: `at most ${TOML_DEPTH_MAX} levels`,
-    remedy: "Flatten the tables",
+    remedy: "flatten the tables",
     rule: "M1",
   };
 }
@@ -149,7 +149,7 @@ function longKey(file: string, format: TomlFormat): Problem {
     file,
     message: `a key has more than ${TOML_KEY_CHARS_MAX} characters`,
     expected: `at most ${TOML_KEY_CHARS_MAX} characters`,
-    remedy: "Shorten the key",
+    remedy: "shorten the key",
     rule: "M1",
   };
 }
@@ -158,15 +158,15 @@ function sourceProblem({ kind, line, what }: SourceFault, file: string, format: 
   const common = { severity: "error", file, line, expected: "TOML 1.0", found: what, rule: "M2" } as const;
   if (kind === "date") {
     const message = `${what} is not a day of the calendar`;
-    return { ...common, code: `${format.codes}_SYNTAX`, message, remedy: "Write a date that exists" };
+    return { ...common, code: `${format.codes}_SYNTAX`, message, remedy: "write a date that exists" };
   }
   return {
     ...common,
     code: `${format.codes}_TOML_VERSION`,
     message: `${what} is TOML 1.1, which other readers of this file do not know`,
     remedy: what.includes("inline table")
-      ? "Write the inline table on one line without a last comma, or as a [table]"
-      : "Write it in the form of TOML 1.0",
+      ? "write the inline table on one line without a last comma, or as a [table]"
+      : "write it in the form of TOML 1.0",
   };
 }
 
@@ -188,10 +188,10 @@ function syntax(error: TomlError, text: string, file: string, format: TomlFormat
 }
 
 function syntaxRemedy(what: string, source: string): string {
-  if (/^- /.test(source)) return 'Write a list as key = ["…", "…"]';
-  if (what.includes("redefine")) return "Remove one of the two definitions";
+  if (/^- /.test(source)) return 'write a list as key = ["…", "…"]';
+  if (what.includes("redefine")) return "remove one of the two definitions";
   if (what.includes("unfinished string"))
-    return 'Close the string, or write text of several lines between """ and """';
-  if (what.includes("lossless")) return "Write a smaller number, or a string";
-  return "Correct the line; https://toml.io/en/v1.0.0 has the grammar";
+    return 'close the string, or write text of several lines between """ and """';
+  if (what.includes("lossless")) return "write a smaller number, or a string";
+  return "correct the line; https://toml.io/en/v1.0.0 has the grammar";
 }

@@ -150,9 +150,9 @@ function unknownKey(
   const near = key.length <= WORD_CHARS_MAX ? nearest(key, known) : undefined;
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : near;
   const free = extensions === true ? ", or move it to a table [x-…], which is free" : "";
-  let remedy = `Remove it${free}`;
-  if (meant !== undefined) remedy = `Write "${meant}" instead`;
-  if (inside !== undefined) remedy = `Move it to the table [${inside}]`;
+  let remedy = `remove it${free}`;
+  if (meant !== undefined) remedy = `write "${meant}" instead`;
+  if (inside !== undefined) remedy = `move it to the table [${inside}]`;
   return problemAt(document, path, {
     code: `${codes}_UNKNOWN_KEY`,
     message: `${placeOf(path)} is not a key of this format${meant === undefined ? "" : `; the nearest is "${meant}"`}`,
@@ -169,7 +169,7 @@ function wrongType(document: TomlDocument, path: TomlPath, expected: string, val
     message: `${placeOf(path)} must be ${expected}, got ${shown(value)}`,
     expected,
     found: shown(value),
-    remedy: `Write ${expected}`,
+    remedy: `write ${expected}`,
     rule: "M4",
   });
 }
@@ -211,7 +211,7 @@ function issueProblem(document: TomlDocument, path: TomlPath, issue: v.BaseIssue
     message: `${placeOf(path)}: ${issue.message}`,
     ...(issue.expected === null ? {} : { expected: issue.expected }),
     found: shown(issue.input),
-    remedy: "Correct the value",
+    remedy: "correct the value",
     rule: "M4",
   });
 }
@@ -224,7 +224,7 @@ function missingKey(document: TomlDocument, path: TomlPath): Problem {
     message: `${placeOf(path)} is missing`,
     expected: `the key "${key}"`,
     found: "nothing",
-    remedy: table === "" ? `Add "${key}"` : `Add "${key}" under [${table}]`,
+    remedy: table === "" ? `add "${key}"` : `add "${key}" under [${table}]`,
     rule: "M5",
   });
 }
@@ -239,7 +239,7 @@ function otherFormat(document: TomlDocument, found: unknown): Problem {
       : `format must be 1, got ${shown(found)}`,
     expected: "1",
     found: shown(found),
-    remedy: isNewer ? "Update ggen-marketplace, or write format = 1" : "Write format = 1",
+    remedy: isNewer ? "update ggen-marketplace, or write format = 1" : "write format = 1",
     rule: "M6",
   });
 }
@@ -255,7 +255,7 @@ function notInList(document: TomlDocument, path: TomlPath, issue: v.BaseIssue<un
     message: `${placeOf(path)} must be one of ${options.join(", ")}, got ${shown(issue.input)}`,
     expected: `one of ${options.join(", ")}`,
     found: shown(issue.input),
-    remedy: meant === undefined ? `Write one of ${options.join(", ")}` : `Write "${meant}"`,
+    remedy: meant === undefined ? `write one of ${options.join(", ")}` : `write "${meant}"`,
     rule: "M4",
   });
 }

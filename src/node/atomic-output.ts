@@ -202,11 +202,11 @@ function noteWritten(
 }
 
 const HINTS = new Map([
-  ["ENOSPC", "Free some space on its disk, then build again"],
-  ["EDQUOT", "Free some of your quota on its disk, then build again"],
-  ["EACCES", "Make the folder and all in it writable to you, or choose another --out"],
-  ["EPERM", "Make the folder and all in it writable to you, or choose another --out"],
-  ["EROFS", "Choose an --out on a disk that can be written"],
+  ["ENOSPC", "free some space on its disk, then build again"],
+  ["EDQUOT", "free some of your quota on its disk, then build again"],
+  ["EACCES", "make the folder and all in it writable to you, or choose another --out"],
+  ["EPERM", "make the folder and all in it writable to you, or choose another --out"],
+  ["EROFS", "choose an --out on a disk that can be written"],
 ]);
 
 function explained(error: unknown, out: string): unknown {
@@ -216,7 +216,7 @@ function explained(error: unknown, out: string): unknown {
   return new RegistryError(
     "OUTPUT_FAILED",
     `Cannot write "${out}" (${code}); it is as it was before`,
-    HINTS.get(code) ?? "Check the disk, then build again",
+    HINTS.get(code) ?? "check the disk, then build again",
     { cause: error },
   );
 }

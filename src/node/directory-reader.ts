@@ -36,7 +36,7 @@ function leaving(path: string, location: string): RegistryError {
   return new RegistryError(
     "BAD_RESPONSE",
     `Cannot read "${path}" of "${location}": a symbolic link leads out of the folder`,
-    "Copy the registry with its files in place of such links",
+    "copy the registry with its files in place of such links",
   );
 }
 
@@ -48,7 +48,7 @@ function explained(error: unknown, path: string, location: string): unknown {
   return new RegistryError(
     "UNREACHABLE",
     `Cannot read "${path}" of "${location}": ${code}`,
-    "Check that you may read the folder and that its disk is there",
+    "check that you may read the folder and that its disk is there",
     { cause: error },
   );
 }

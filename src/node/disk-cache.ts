@@ -97,7 +97,7 @@ function offlineMissing(path: string, location: string): RegistryError {
   return new RegistryError(
     "OFFLINE_MISSING",
     `Cannot read "${path}" of ${location} offline: it was not fetched before`,
-    "Run `sync` while the network is there, or leave out --offline",
+    "run `sync` while the network is there, or leave out --offline",
   );
 }
 
@@ -105,6 +105,6 @@ function notItsDigest(path: string, location: string): RegistryError {
   return new RegistryError(
     "BAD_RESPONSE",
     `Cannot read "${path}" of ${location}: its bytes are not those its name stands for`,
-    "Try again later: the copy is damaged or being replaced. Or use another mirror",
+    "try again later: the copy is damaged or being replaced. Or use another mirror",
   );
 }

@@ -151,7 +151,7 @@ export function withoutFilters(
 }
 
 function unusable(reason: string): { readonly reason: string; readonly remedy: string } {
-  return { reason, remedy: "Clone the registry again, or look at the checkout's .git/config" };
+  return { reason, remedy: "clone the registry again, or look at the checkout's .git/config" };
 }
 
 interface FilterKey {
@@ -186,7 +186,7 @@ export function gitError(args: readonly string[], reason: string, cause?: unknow
   return new RegistryError(
     "GIT_FAILED",
     `Cannot read the git checkout: git ${command} failed: ${visible(reason.slice(0, ERROR_TEXT_MAX))}`,
-    "Run the same command in the registry's folder and mend what it says, or copy the registry out of the checkout",
+    "run the same command in the registry's folder and mend what it says, or copy the registry out of the checkout",
     { cause },
   );
 }

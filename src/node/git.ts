@@ -85,7 +85,7 @@ function notStarted(error: Error): NoCheckout {
 function elsewhere(workTree: string): NoCheckout {
   return {
     reason: `git takes "${visible(workTree)}" for this checkout's files, and not the folder they are read from`,
-    remedy: "Run `git config --unset core.worktree` in the checkout, or clone the registry again",
+    remedy: "run `git config --unset core.worktree` in the checkout, or clone the registry again",
   };
 }
 
@@ -208,6 +208,6 @@ function missingObject(id: string): RegistryError {
   return new RegistryError(
     "GIT_OBJECT_MISSING",
     `Cannot read the git checkout: it lacks the object ${id}`,
-    "Clone the registry again without --filter, or run `git fetch --refetch`",
+    "clone the registry again without --filter, or run `git fetch --refetch`",
   );
 }

@@ -83,7 +83,7 @@ function homeOf(home: string): string {
   throw new RegistryError(
     "NO_HOME",
     "Cannot tell where your own files are: there is no home folder",
-    `Set ${HOME_VARIABLE} to a folder`,
+    `set ${HOME_VARIABLE} to a folder`,
   );
 }
 

@@ -54,15 +54,15 @@ function baseUrl(address: string, allowInsecure: boolean): URL {
     new RegistryError("BAD_LOCATION", `Cannot use "${visible(address)}": ${message}`, hint);
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw refuse("it is not an http address", "Give an address that begins with https://");
+    throw refuse("it is not an http address", "give an address that begins with https://");
   if (url.username !== "" || url.password !== "")
-    throw refuse("it holds a name or a password", "Remove what stands before the @: a registry is public");
+    throw refuse("it holds a name or a password", "remove what stands before the @: a registry is public");
   if (url.search !== "" || url.hash !== "")
-    throw refuse('it has a "?" or a "#"', "Give the address of the registry's folder");
+    throw refuse('it has a "?" or a "#"', "give the address of the registry's folder");
   if (!isSafe(url) && !allowInsecure)
     throw refuse(
       "plain http lets anyone on the way see what you ask for and hold it back",
-      "Use https://, or allow it: --allow-http",
+      "use https://, or allow it: --allow-http",
     );
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;
@@ -189,7 +189,7 @@ function explained(error: unknown, path: string, base: URL, clock: Clock): unkno
     return new RegistryError(
       "TIMEOUT",
       `Cannot read "${path}" of ${base.href}: no answer in time`,
-      "Try again later; what is in the cache still works with --offline",
+      "try again later; what is in the cache still works with --offline",
       { cause: error },
     );
   }
@@ -202,7 +202,7 @@ function unreachable(path: string, base: URL, why: string, cause?: unknown): Reg
   return new RegistryError(
     "UNREACHABLE",
     `Cannot read "${path}" of ${base.href}: ${why}`,
-    "Check the address and the network; what is in the cache still works with --offline",
+    "check the address and the network; what is in the cache still works with --offline",
     { cause },
   );
 }
@@ -211,6 +211,6 @@ function badResponse(path: string, base: URL, why: string): RegistryError {
   return new RegistryError(
     "BAD_RESPONSE",
     `Cannot read "${path}" of ${base.href}: ${why}`,
-    "Open the address in a browser: a login page may stand in the way, or the address is another one now",
+    "open the address in a browser: a login page may stand in the way, or the address is another one now",
   );
 }

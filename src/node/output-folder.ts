@@ -38,7 +38,7 @@ export function openOutputFolder(path: string): OutputFolder {
     throw new RegistryError(
       "NOT_A_FOLDER",
       `Cannot write "${path}": it is not a folder`,
-      "Choose another --out",
+      "choose another --out",
     );
   }
   const made = stat === undefined ? mkdirSync(path, { recursive: true }) : undefined;
@@ -242,6 +242,6 @@ function inTheWay(path: string, what: string): RegistryError {
   return new RegistryError(
     "OUTPUT_IN_THE_WAY",
     `Cannot write "${path}": it is ${what}`,
-    "Remove it, or choose another --out",
+    "remove it, or choose another --out",
   );
 }

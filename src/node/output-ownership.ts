@@ -182,6 +182,6 @@ function notOurs(folder: string, why: string): RegistryError {
   return new RegistryError(
     "NOT_A_PUBLISHED_TREE",
     `Cannot write "${visible(folder)}": ${why}, so it is not a registry that a build published; nothing was changed`,
-    "Choose an empty folder, or the one an earlier build wrote; where this is what is left of one, delete it yourself",
+    "choose an empty folder, or the one an earlier build wrote; where this is what is left of one, delete it yourself",
   );
 }

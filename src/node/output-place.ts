@@ -6,14 +6,16 @@ import { visible } from "../base/visible.ts";
 import { REGISTRY_FOLDERS } from "./source-files.ts";
 
 /**
- * Throws RegistryError OUTPUT_IN_SOURCE where `out` (which need not be there yet) is the folder `registry` or
- * one above it, or lies in a folder of it that holds the registry's own files. Links are followed first.
+ * Throws RegistryError OUTPUT_IN_SOURCE where `out` (which need not be there yet) is the folder `registry`, one
+ * above it or one below it: git would take what is written there for a part of the registry. Links are followed first.
  */
 export function checkOutputPlace(out: string, registry: string): void {
   const [target, source] = [realOf(resolve(out)), realOf(resolve(registry))];
   if (isWithin(source, target)) throw refused(out, `the registry source "${visible(registry)}" is in it`);
+  if (isWithin(target, source)) throw refused(out, `it is in the registry source "${visible(registry)}"`);
+  // A folder of the source may be a link that leads elsewhere.
   for (const folder of REGISTRY_FOLDERS)
-    if (isWithin(target, join(source, folder)) || isWithin(target, realOf(join(source, folder))))
+    if (isWithin(target, realOf(join(source, folder))))
       throw refused(out, `it is in ${folder}/ of the registry source "${visible(registry)}"`);
 }
 
@@ -40,6 +42,6 @@ function refused(out: string, why: string): RegistryError {
   return new RegistryError(
     "OUTPUT_IN_SOURCE",
     `Cannot write "${visible(out)}": ${why}; nothing was written`,
-    "Choose a folder of its own for --out, such as dist/site",
+    "choose a folder of its own for --out, such as dist/site",
   );
 }

@@ -160,13 +160,13 @@ function locked(
     return new RegistryError(
       "LOCKED",
       `Cannot ${purpose}: process ${holder.pid} on the machine ${visible(holder.host)} took ${place} ${age}`,
-      `Whether it still runs can only be seen there. Wait until it is done; if nothing runs there, delete ${visible(file)}`,
+      `whether it still runs can only be seen there. Wait until it is done; if nothing runs there, delete ${visible(file)}`,
     );
   const who = holder === undefined ? "another process" : `process ${holder.pid}`;
   return new RegistryError(
     "LOCKED",
     `Cannot ${purpose}: ${who} is doing so now, and took ${place} ${age}`,
-    `Wait until it is done; if it no longer runs, delete ${visible(file)}`,
+    `wait until it is done; if it no longer runs, delete ${visible(file)}`,
   );
 }
 
@@ -174,7 +174,7 @@ function inTheWay(file: string, what: string): RegistryError {
   return new RegistryError(
     "LOCK_IN_THE_WAY",
     `Cannot take the lock ${visible(file)}: what stands there ${what}`,
-    "Look at what it is, and remove it; this program did not put it there",
+    "look at what it is, and remove it; this program did not put it there",
   );
 }
 

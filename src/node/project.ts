@@ -170,6 +170,16 @@ function editGgenToml(
   return { ggenToml: "unchanged", notes };
 }
 
+/** Whether there is a ggen.toml in which an entry for this pack could be made. */
+export function lacksPackEntry(project: string, name: string): boolean {
+  const path = join(project, GGEN_TOML);
+  if (!existsSync(path)) return false;
+  const file = readRegularFile(path, GGEN_TOML_BYTES_MAX);
+  return (
+    !("fault" in file) && addPackEntries(file.bytes, [{ name, path: packFolder(name) }]).outcome === "changed"
+  );
+}
+
 /** An installed folder is read with all that stands in it, whatever a release could hold. */
 const AS_IT_IS = { lenient: true, everything: true };
 

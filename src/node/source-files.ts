@@ -39,22 +39,22 @@ export function releaseFolder(path: string): string | undefined {
 }
 
 const REMEDIES = new Map<string, readonly [rule: string, remedy: string]>([
-  ["SOURCE_SYMLINK", ["D1", "Replace the symbolic link by the file it leads to"]],
-  ["SOURCE_SUBMODULE", ["D1", "Copy the files in and remove the submodule: `git rm --cached <path>`"]],
+  ["SOURCE_SYMLINK", ["D1", "replace the symbolic link by the file it leads to"]],
+  ["SOURCE_SUBMODULE", ["D1", "copy the files in and remove the submodule: `git rm --cached <path>`"]],
   [
     "SOURCE_NESTED_REPOSITORY",
-    ["D1", "Remove the .git below it, so that its files are this repository's own"],
+    ["D1", "remove the .git below it, so that its files are this repository's own"],
   ],
-  ["SOURCE_SPECIAL_FILE", ["D1", "Remove it: a registry has regular files only"]],
-  ["SOURCE_PATH_NOT_UTF8", ["D2", "Rename the file: names are UTF-8"]],
-  ["SOURCE_TOO_DEEP", ["D2", "Move the files up: fewer folders within folders"]],
-  ["SOURCE_UNREADABLE", ["D3", "Make the file readable to the one who builds"]],
-  ["SOURCE_FILE_TOO_LARGE", ["D3", "Make the file smaller, or keep it outside the registry"]],
-  ["SOURCE_UNMERGED", ["D4", "Finish the merge: mend the file, then `git add` it"]],
+  ["SOURCE_SPECIAL_FILE", ["D1", "remove it: a registry has regular files only"]],
+  ["SOURCE_PATH_NOT_UTF8", ["D2", "rename the file: names are UTF-8"]],
+  ["SOURCE_TOO_DEEP", ["D2", "move the files up: fewer folders within folders"]],
+  ["SOURCE_UNREADABLE", ["D3", "make the file readable to the one who builds"]],
+  ["SOURCE_FILE_TOO_LARGE", ["D3", "make the file smaller, or keep it outside the registry"]],
+  ["SOURCE_UNMERGED", ["D4", "finish the merge: mend the file, then `git add` it"]],
 ]);
 
 export function sourceProblem(code: string, path: string, message: string): Problem {
-  const [rule, remedy] = REMEDIES.get(code) ?? ["D1", "Mend it"];
+  const [rule, remedy] = REMEDIES.get(code) ?? ["D1", "mend it"];
   return {
     code,
     severity: "error",

@@ -43,7 +43,7 @@ export async function openSourceTree(root: string, options: SourceTreeOptions = 
     throw new RegistryError(
       "NOT_FOUND",
       `Cannot read "${root}": there is no such folder`,
-      "Give the folder of a registry's source; it has registry.toml",
+      "give the folder of a registry's source; it has registry.toml",
     );
   }
   const problems: Problem[] = [];
@@ -104,7 +104,7 @@ function gitRefused(reason: string, remedy?: string): Problem {
     message: `Git is not asked about this checkout, and everything is read from disk: ${reason}`,
     remedy:
       remedy ??
-      "Mend what git says (for another owner's folder: `git config --global --add safe.directory <folder>`)",
+      "mend what git says (for another owner's folder: `git config --global --add safe.directory <folder>`)",
     rule: "D4",
   };
 }

@@ -94,7 +94,7 @@ function realFolder(folder: string): string {
   throw new RegistryError(
     "NOT_FOUND",
     `Cannot serve "${folder}": there is no such folder`,
-    "Build it first, or give another folder",
+    "build it first, or give another folder",
   );
 }
 
@@ -104,8 +104,8 @@ function listen(server: Server, port: number, host: string): Promise<void> {
       const inUse = error.code === "EADDRINUSE";
       const message = `Cannot listen at ${host}:${port}: ${inUse ? "another program does" : error.message}`;
       const hint = inUse
-        ? "Stop that program, or choose another port: --port 0 takes any that is free"
-        : "Choose another --host or --port";
+        ? "stop that program, or choose another port: --port 0 takes any that is free"
+        : "choose another --host or --port";
       reject(new RegistryError(inUse ? "PORT_IN_USE" : "CANNOT_LISTEN", message, hint, { cause: error }));
     });
     server.listen(port, host, resolve);

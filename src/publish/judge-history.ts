@@ -113,7 +113,9 @@ function judgeNew(
     for (const { sequence, by } of folded.value.state.events) {
       const file = `packages/${name}/statements/${String(sequence).padStart(4, "0")}.toml`;
       if (by.publisher === undefined || before?.has(file)) continue;
-      problems.push(...judgeKey(publishers.get(by.publisher), by.keyId, "STATEMENT_BY_INACTIVE_KEY", file));
+      const remedy = `delete ${file}, ${file}.sig and what was said after it, and say it again with an active key`;
+      const inactive = { code: "STATEMENT_BY_INACTIVE_KEY", file, remedy };
+      problems.push(...judgeKey(publishers.get(by.publisher), by.keyId, inactive));
     }
   }
   return problems;
@@ -127,27 +129,22 @@ function judgeNew(
     const signature =
       armor === undefined ? undefined : decodeSignature(armor, file, RELEASE_NAMESPACE, ports);
     if (!manifest?.ok || !signature?.ok) return [];
-    return judgeKey(
-      publishers.get(manifest.value.publisher),
-      signature.value.keyId,
-      "RELEASE_BY_INACTIVE_KEY",
-      file,
-    );
+    const remedy = `delete ${folder}/, and publish it again with an active key`;
+    const inactive = { code: "RELEASE_BY_INACTIVE_KEY", file, remedy };
+    return judgeKey(publishers.get(manifest.value.publisher), signature.value.keyId, inactive);
   }
 }
 
 function judgeKey(
   publisher: PublisherState | undefined,
   keyId: KeyId,
-  code: string,
-  file: string,
+  { code, file, remedy }: Pick<Problem, "code" | "file" | "remedy">,
 ): Problem[] {
   const key = publisher?.keys.get(keyId);
   if (publisher === undefined || key === undefined || key.state === "active") return [];
   const active = [...publisher.keys.values()].filter(({ state }) => state === "active");
   const message = `This is new, and signed by a ${key.state} key of "${publisher.name}": only an active one signs anything new`;
   const more = { expected: active.map((standing) => standing.key.id).join(", ") || "none is", found: keyId };
-  const remedy = `sign it with an active key of "${publisher.name}"`;
   return [{ ...problem(code, file, message, remedy, "H3"), ...more }];
 }
 

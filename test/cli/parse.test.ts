@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Command, type Options, UsageError } from "../../src/cli/command.ts";
+import { type Command, type Option, type Options, UsageError } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { parseCall } from "../../src/cli/parse.ts";
 
@@ -101,8 +101,23 @@ test("help and the version are given before anything is missing", () => {
   expect(read("--json", "-h")).toEqual({ help: undefined });
   expect((read("show", "--help") as { help: Command }).help.usage).toBe("show <package>");
   expect((read("-h", "show", "--registry", "x") as { help: Command }).help.usage).toBe("show <package>");
+  expect((read("help", "show") as { help: Command }).help.usage).toBe("show <package>");
+  expect(read("help")).toEqual({ help: undefined });
+  expect(read("state", "yank", "--help")).toMatchObject({ action: { usage: "yank <package@version>" } });
+  expect(read("help", "state", "yank")).toEqual(read("state", "yank", "--help"));
+  expect(refusal("help", "shwo")).toBe('Unknown command "shwo"; did you mean "show"?');
+  expect(read("version")).toBe("version");
   expect(read("--version")).toBe("version");
   expect(read("-v")).toBe("version");
+});
+
+test("help on an action of `state` has the options of that action and no others", () => {
+  const options = (...words: string[]) =>
+    (read(...words) as { action: { options: readonly Option[] } }).action.options.map(
+      ([flags]) => flags.split(" ")[0],
+    );
+  expect(options("state", "yank", "--help")).toEqual(["--into", "--publisher", "--key", "--reason"]);
+  expect(options("state", "add-owner", "--help")).toEqual(["--into", "--publisher", "--key"]);
 });
 
 test("every command says what it does, has examples that are calls of it, and no option twice", () => {

@@ -18,6 +18,9 @@ import type { Ref } from "../../src/snapshot/layout.ts";
 import { PAGE_BYTES_MAX, SECTION_MANIFEST_BYTES_MAX } from "../../src/snapshot/section.ts";
 import { aSmallRegistry, filesBelow, publishedTree, withRoot } from "../support/published-tree.ts";
 
+/** It is published packed. */
+const SEARCH_MANIFEST_PACKED_MAX = deflatedBytesMax(MANIFEST_BYTES_MAX);
+
 let files: Map<string, Uint8Array>;
 beforeAll(() => {
   files = filesBelow(publishedTree(aSmallRegistry()));
@@ -138,7 +141,12 @@ describe("a cap bounds what the index declares: nothing is asked for that is bey
       SECTION_MANIFEST_BYTES_MAX,
       (registry) => registry.show("tool"),
     ],
-    ["the search manifest", "sections.search", MANIFEST_BYTES_MAX, (registry) => registry.search("tool")],
+    [
+      "the search manifest",
+      "sections.search",
+      SEARCH_MANIFEST_PACKED_MAX,
+      (registry) => registry.search("tool"),
+    ],
     ["the graph", "graph.turtle", GRAPH_BYTES_MAX, (registry) => readGraph(registry)],
   ])("%s", async (_, place, cap, work) => {
     expect(await askedFor(inRoot(place, cap + 1), work)).toEqual({ code: "TOO_LARGE", paths: [] });
@@ -149,7 +157,7 @@ describe("a cap bounds what the index declares: nothing is asked for that is bey
   test("the search manifest and v1's index, when everything is fetched", async () => {
     const sync = (registry: Registry) => syncView(registry, () => {});
     for (const [place, cap] of [
-      ["sections.search", MANIFEST_BYTES_MAX],
+      ["sections.search", SEARCH_MANIFEST_PACKED_MAX],
       ["v1", READ_BYTES_MAX],
     ] as const)
       expect((await askedFor(inRoot(place, cap + 1), sync)).code).toBe("TOO_LARGE");

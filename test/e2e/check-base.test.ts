@@ -36,8 +36,14 @@ describe("check --base", () => {
     const result = check("--base", "HEAD~1");
     expect([result.code, result.stderr]).toEqual([1, expect.stringContaining('retired key of "alice"')]);
     expect(problemsOf(check("--base", "HEAD~1", "--json"))).toMatchObject([
-      { code: "RELEASE_BY_INACTIVE_KEY", file: "packages/x/1.1.0/SHA256SUMS.sig" },
+      {
+        code: "RELEASE_BY_INACTIVE_KEY",
+        file: "packages/x/1.1.0/SHA256SUMS.sig",
+        remedy: "delete packages/x/1.1.0/, and publish it again with an active key",
+      },
     ]);
+    // Whoever only looks writes nothing anyway.
+    expect(result.stderr).not.toContain("nothing was written");
     expect(check("--base", "HEAD").code).toBe(0);
   });
 
@@ -111,4 +117,14 @@ test("the pull request's workflow holds the change against the pull request's ba
   expect(workflow).toContain("fetch-depth: 0");
   expect(workflow).toMatch(/BASE: \$\{\{ github\.event\.pull_request\.base\.sha \}\}/);
   expect(workflow).toContain('check --registry registry --base "$BASE"');
+});
+
+test("the deployment waits for the checks, builds the commit they passed, and may read the pages' settings", () => {
+  const workflow = readFileSync(join(".github", "workflows", "deploy.yml"), "utf8");
+  expect(workflow).toMatch(/on:\n {2}workflow_run:\n {4}workflows: \[check\]/);
+  expect(workflow).toContain("github.event.workflow_run.conclusion == 'success'");
+  expect(workflow).toContain("github.event.workflow_run.event == 'push'");
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the workflow's own.
+  expect(workflow).toContain("ref: ${{ github.event.workflow_run.head_sha }}");
+  expect(workflow).toMatch(/permissions:\n {6}contents: read\n(?: {6}#.*\n)* {6}pages: read/);
 });

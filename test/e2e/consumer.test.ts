@@ -31,7 +31,7 @@ describe("search, show, list", () => {
     const { stdout, stderr, code } = run("search", "text", "files");
     expect(code).toBe(0);
     expect(stdout).toBe("tool 1.0.0  templates by bob\n    Writes text files\n");
-    expect(stderr).toMatch(/^note: the view is not pinned.*\n$/);
+    expect(stderr).toBe("");
     expect(json("search", "text", "files").json()).toMatchObject({
       query: "text files",
       total: 1,
@@ -51,6 +51,16 @@ describe("search, show, list", () => {
     expect(stderr).toContain('note: nothing has "wrtier"; "writer" was looked for');
   });
 
+  test("a kind that there is not is said to be none, with those that there are", () => {
+    expect(run("search", "kind:template").stderr).toContain(
+      'note: "template" is no kind of package; there are ontology, shapes, gates, templates, pack, project\n',
+    );
+    expect(run("search", "kind:Templates").stderr).toBe("");
+    expect(cli(["search", "--help"]).stdout).toMatch(
+      /"word word".*kind: .*category: .*publisher: .*license: .*depends: /s,
+    );
+  });
+
   test("show has what the package may do, who signed it, and what is withheld", () => {
     const { stdout } = run("show", "tool");
     expect(stdout).toMatch(/^tool 1\.0\.0\nWrites text files\n\nAnd says when it is done\.\n/);
@@ -65,6 +75,21 @@ describe("search, show, list", () => {
       latest: "2.0.0",
       release: { version: "1.0.0" },
     });
+  });
+
+  test("show ends with the command that installs it from the same registry", () => {
+    const { stdout } = run("show", "tool");
+    const command = stdout.trimEnd().split("\n").at(-1) ?? "";
+    expect(command).toBe(`Install: ggen-marketplace install tool@1.0.0 --registry ${tree}`);
+    const words = command.replace("Install: ggen-marketplace ", "").split(" ");
+    expect(cli([...words, "--project", tempFolder("project")], { home }).code).toBe(0);
+    const byVariable = cli(["show", "tool"], { home, env: { GGEN_MARKETPLACE_REGISTRY: tree } });
+    expect(byVariable.stdout).toMatch(/Install: ggen-marketplace install tool@1\.0\.0\n$/);
+  });
+
+  test("show says what ggen does with a package, in words", () => {
+    expect(run("show", "tool").stdout).toContain("engine       loads as a pack\n");
+    expect(run("show", "shared").stdout).toMatch(/engine {7}ggen does not load it as a pack: (?!FM-)/);
   });
 
   test("a package or version that is not there names the nearest", () => {
@@ -182,8 +207,15 @@ describe("the call itself", () => {
       hint: "ggen-marketplace show --help says what there is",
       problems: [],
     });
-    expect(cli(["list"]).stderr).toContain(
-      "Which registry? Give --registry PATH|URL, or set GGEN_MARKETPLACE_REGISTRY",
+    expect(cli(["list"]).stderr).toBe(
+      "error: Which registry? None is named\nhint: give --registry PATH|URL, the folder or address of a published registry, or set GGEN_MARKETPLACE_REGISTRY to it\n",
+    );
+    expect(cli(["--help"]).stdout.replaceAll("\n", " ")).toContain(
+      "--registry <path|url>, or the variable GGEN_MARKETPLACE_REGISTRY",
+    );
+    // What is wrong with an option of a command is explained by the help of that command.
+    expect(cli(["search", "x", "--limit", "0", "--registry", tree]).stderr).toContain(
+      "hint: ggen-marketplace search --help says what there is\n",
     );
     expect(cli(["list", "--quiet"], { env: { GGEN_MARKETPLACE_REGISTRY: tree } }).code).toBe(0);
   });
@@ -194,7 +226,10 @@ describe("the call itself", () => {
       hint: expect.stringContaining("build --registry"),
     });
     expect(codeOf(cli(["list", "--registry", tempFolder("empty"), "--json"]))).toBe("NOT_A_REGISTRY");
-    expect(codeOf(cli(["list", "--registry", "1.10", "--json"]))).toBe("NOT_A_REGISTRY");
+    expect(cli(["list", "--registry", "1.10", "--json"]).json<Refusal>().error).toMatchObject({
+      code: "NOT_A_REGISTRY",
+      message: 'There is no folder "1.10"',
+    });
     expect(codeOf(cli(["list", "--registry", "ftp://x.example/", "--json"]))).toBe("BAD_LOCATION");
     expect(
       cli(["list", "--registry", "http://packages.example/", "--json"]).json<Refusal>().error,

@@ -128,6 +128,51 @@ describe("install", () => {
     expect(json("install", "--project", tempFolder("project")).code).toBe(2);
   });
 
+  test("what is installed and unchanged is said to be so, and is not put there again", () => {
+    const project = tempFolder("project");
+    run("install", "tool", "--project", project);
+    const file = join(project, "packs/tool/pack.toml");
+    const before = statSync(file).mtimeMs;
+    const again = run("install", "tool", "--project", project);
+    expect(again.stdout).toBe("unchanged tool@1.0.0 → packs/tool\n2 packages unchanged.\n");
+    expect(statSync(file).mtimeMs).toBe(before);
+    expect(json("install", "tool", "--project", project).json()).toMatchObject({
+      package: "tool",
+      version: "1.0.0",
+      installed: [],
+    });
+    expect(run("install", "tool", "--force", "--project", project).stdout).toContain("installed tool@1.0.0");
+  });
+
+  test("without a ggen.toml it says what is missing, and enters the packs once there is one", () => {
+    const project = tempFolder("project");
+    expect(run("install", "tool", "--project", project).stderr).toContain("note: there is no ggen.toml here");
+    expect(run("install", "shared", "--project", tempFolder("project")).stderr).not.toContain(
+      "there is no ggen.toml",
+    );
+    writeFileSync(join(project, "ggen.toml"), '[project]\nname = "shop"\n');
+    const again = run("install", "tool", "--project", project);
+    expect(again.stdout).toContain("; [packs] in ggen.toml updated.\n");
+    expect(readFileSync(join(project, "ggen.toml"), "utf8")).toContain('tool = { path = "packs/tool" }');
+    expect(run("install", "tool", "--project", project).stdout).toContain("2 packages unchanged.\n");
+  });
+
+  test("a package that is removed by hand, as docs/operating.md says, is gone for every command", () => {
+    const project = tempFolder("project");
+    const config = join(project, "ggen.toml");
+    writeFileSync(config, "");
+    run("install", "shared@1.0.0", "tool", "--project", project);
+    rmSync(join(project, "packs/tool"), { recursive: true });
+    writeFileSync(config, readFileSync(config, "utf8").replace(/^tool = .*\n/m, ""));
+    const lock = join(project, "ggen-marketplace.lock");
+    const text = readFileSync(lock, "utf8");
+    const without = text.replace(/^tool = .*\n/m, "").replace(/^\[packages\.tool\]\n(?:\w.*\n)*/m, "");
+    expect(without).not.toContain("tool");
+    writeFileSync(lock, without);
+    expect(run("verify", "--project", project).stdout).toMatch(/^verified shared@1\.0\.0: .*\n$/);
+    expect(run("install", "--project", project).stdout).toBe("1 package unchanged.\n");
+  });
+
   test("what was installed before keeps its version where that fits, and its word where it does not", () => {
     const project = tempFolder("project");
     run("install", "left", "--project", project);

@@ -73,10 +73,48 @@ describe("after one sync", () => {
         expect([command[0], code, stderr.includes("error")]).toEqual([command[0], 0, false]);
       }
     }
-    expect(
-      codeOf(await run("install", "tool", "--offline", "--json", "--project", tempFolder("project"))),
-    ).toBe("OFFLINE_MISSING");
+    const missing = await run("install", "tool", "--offline", "--json", "--project", tempFolder("project"));
+    expect(missing.json<Refusal>().error).toMatchObject({
+      code: "OFFLINE_MISSING",
+      message: "The archive of shared@2.0.0 is not on this machine",
+      hint: expect.stringContaining("ggen-marketplace sync shared@2.0.0 tool@1.0.0 (or sync --archives"),
+    });
     expect((await run("sync", "--json")).json<Refusal>().error.code).toBe("UNREACHABLE");
+  });
+
+  test("of packages by name: they and what they need are installed with the server gone, others are not", async () => {
+    const url = await served(tree);
+    const home = tempFolder("home");
+    const run = (...args: string[]) => cliServed([...args, "--registry", url], { home });
+    const synced = await run("sync", "left", "shared@^1.0.0");
+    expect(synced.stdout).toMatch(/the view is on this machine \(.*\), and 2 archives, \d+ kB\.\n$/);
+    expect((await run("sync", "left", "--json")).json()).toMatchObject({ archives: { files: 2 } });
+    await stop();
+    const install = (name: string) =>
+      run("install", name, "--offline", "--json", "--project", tempFolder("project"));
+    expect((await install("left")).code).toBe(0);
+    expect(codeOf(await install("tool"))).toBe("OFFLINE_MISSING");
+  });
+
+  test("of all archives: everything that can be installed is, and a release by its name is verified", async () => {
+    const url = await served(tree);
+    const home = tempFolder("home");
+    const run = (...args: string[]) => cliServed([...args, "--registry", url], { home });
+    expect((await run("sync", "--archives")).stdout).toMatch(/, and 7 archives, \d+ kB\.\n$/);
+    await stop();
+    for (const name of ["left", "right", "tool", "old", "shared@1.0.0"])
+      expect((await run("install", name, "--offline", "--project", tempFolder("project"))).code).toBe(0);
+    expect((await run("verify", "shared@1.1.0", "--offline")).code).toBe(0);
+  });
+
+  test("of a package that is not there, a range that nothing fits, names beside --archives", async () => {
+    const url = await served(tree);
+    const run = (...args: string[]) => cliServed([...args, "--registry", url, "--json"]);
+    expect(codeOf(await run("sync", "toool"))).toBe("UNKNOWN_PACKAGE");
+    expect((await run("sync", "left@^7.0.0")).json<Refusal>().error.message).toContain(
+      "nothing more was fetched",
+    );
+    expect((await run("sync", "left", "--archives")).code).toBe(2);
   });
 
   test("what was looked at since, of a newer view, does not take that away", async () => {
@@ -280,10 +318,31 @@ test("serve says where it serves, and ends with 130 on Ctrl-C", async () => {
   const child = startCli(["serve", tree, "--port", "0", "--json"]);
   const [chunk] =
     (await new Promise<Buffer[]>((done) => child.stdout.once("data", (data: Buffer) => done([data])))) ?? [];
-  const { url } = JSON.parse(String(chunk)) as { url: string };
+  const { url, pages } = JSON.parse(String(chunk)) as { url: string; pages: boolean };
+  expect(pages).toBe(false);
   expect((await cliServed(["list", "--registry", url])).code).toBe(0);
   child.kill("SIGINT");
   expect(await new Promise((done) => child.once("exit", done))).toBe(130);
+});
+
+test("serve says that a tree without pages has none", async () => {
+  const child = startCli(["serve", tree, "--port", "0"]);
+  let said = "";
+  for await (const chunk of child.stderr) {
+    said += String(chunk);
+    if (said.includes("note:")) break;
+  }
+  child.kill("SIGINT");
+  expect(said).toMatch(/^Serving .*\nnote: there are no catalogue pages in it/);
+});
+
+test("serve of a source names the command that builds it", async () => {
+  const source = aSmallRegistry().writeTo(tempFolder("source"));
+  const { error } = (await cliServed(["serve", source, "--json"])).json<Refusal>();
+  expect(error).toMatchObject({
+    code: "NOT_A_REGISTRY",
+    hint: `build it first: ggen-marketplace build --registry ${source} --out DIR, then serve DIR`,
+  });
 });
 
 test("serve of what is no published tree, and at a port that is taken", async () => {

@@ -206,7 +206,8 @@ describe("a publisher's day", () => {
   test("yank, unyank and deprecate are signed statements that the next check reads", () => {
     expect(run("state", "yank", "first@1.0.0", "--reason", "wrong", ...signed).code).toBe(0);
     expect(run("state", "unyank", "first@1.0.0", ...signed).code).toBe(0);
-    expect(run("state", "unyank", "first@1.0.0", ...signed).code).toBe(1);
+    const again = cli(["state", "unyank", "first@1.0.0", ...signed], { home });
+    expect([again.code, again.stdout]).toEqual([0, "first@1.0.0 is not yanked: nothing to do.\n"]);
     expect(
       run("state", "deprecate", "first@<2.0.0", "--reason", "old", "--replacement", "d-three", ...signed)
         .code,
@@ -239,6 +240,68 @@ describe("a publisher's day", () => {
     expect(run(...revoke, ...signed).json<Refusal>().error.code).toBe("UNKNOWN_KEY");
   });
 
+  test("yanking twice says that there is nothing to do, and signs nothing", () => {
+    const folder = aPackage(join(room, "twice"), manifest("twice", "1.0.0"));
+    expect(run("publish", folder, ...signed).code).toBe(0);
+    expect(run("state", "yank", "twice@1.0.0", "--reason", "wrong", ...signed).code).toBe(0);
+    const statements = readdirSync(join(registry, "packages/twice/statements"));
+    const again = cli(["state", "yank", "twice@1.0.0", "--reason", "wrong", ...signed], { home });
+    expect([again.code, again.stdout, again.stderr]).toEqual([
+      0,
+      "twice@1.0.0 is already yanked (wrong): nothing to do.\n",
+      "",
+    ]);
+    expect(readdirSync(join(registry, "packages/twice/statements"))).toEqual(statements);
+  });
+
+  test("options are judged before anything else, and the message names the option alone", () => {
+    const wrong = cli(["state", "add-key", "alice", "--new-key", key, "--replaces", "SHA256:x", ...signed], {
+      home,
+    });
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      'error: --replaces is a fingerprint, SHA256: and 43 letters or digits, got "SHA256:x"\nhint: `key show FILE` prints the fingerprint of a key\n',
+    ]);
+    const unknown = ["--replaces", `SHA256:${"A".repeat(43)}`];
+    const other = join(room, "other.key");
+    expect(run("key", "generate", "--out", other).code).toBe(0);
+    expect(
+      run("state", "add-key", "alice", "--new-key", other, ...unknown, ...signed).json<Refusal>().error.code,
+    ).toBe("UNKNOWN_KEY");
+    const nowhere = ["--into", join(room, "nowhere"), ...signed.slice(2)];
+    expect(run("state", "yank", "first", "--reason", "x", ...nowhere).code).toBe(2);
+    expect(cli(["state", "ynak", "first", ...signed], { home }).stderr).toContain('did you mean "yank"?');
+  });
+
+  test("what a consumer will be told that it may do is told to the publisher first", () => {
+    const folder = aPackage(join(room, "shell"), manifest("shell-user", "1.0.0"), {
+      "README.md": "# x\n",
+      "templates/a.tmpl": '---\nto: "out.txt"\nsh_after: "echo done"\n---\nbody\n',
+    });
+    const out = join(room, "out-may");
+    const lines = (text: string) => /^ *may do +(.*)$/m.exec(text)?.[1];
+    const dry = cli(["publish", folder, ...signed, "--dry-run"], { home }).stdout;
+    const published = cli(["publish", folder, ...signed], { home }).stdout;
+    expect(cli(["build", "--registry", registry, "--out", out], { home }).code).toBe(0);
+    const shown = cli(["show", "shell-user", "--registry", out], { home }).stdout;
+    expect(lines(shown)).toContain("echo done");
+    expect([lines(dry), lines(published)]).toEqual([lines(shown), lines(shown)]);
+    // There is no git here yet.
+    expect(published).not.toContain("git -C");
+  });
+
+  test("what git has of other files is not told of a statement that is refused", () => {
+    const folder = join(room, "in-git");
+    cpSync(registry, folder, { recursive: true });
+    const git = (...args: string[]) =>
+      spawnSync("git", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", ...args]);
+    git("init", "-q");
+    git("add", "--force", "registry.toml");
+    git("commit", "-qm", "registry");
+    const into = ["--into", folder, ...signed.slice(2)];
+    expect(codes(run("state", "yank", "first@9.9.9", "--reason", "x", ...into))).toEqual(["VERSION_UNKNOWN"]);
+  });
+
   test("a rotated key: the new one publishes, the retired one publishes nothing new, its releases stand", () => {
     const second = join(room, "second.key");
     expect(run("key", "generate", "--out", second).code).toBe(0);
@@ -249,7 +312,7 @@ describe("a publisher's day", () => {
     const yank = run("state", "yank", "first@1.0.0", "--reason", "late", ...signed);
     expect(yank.json<Refusal>().error.code).toBe("PUBLISH_INACTIVE_KEY");
     expect(run("publish", folder, "--into", registry, "--publisher", "alice", "--key", second).code).toBe(0);
-    expect(run("check", "--registry", registry).json()).toMatchObject({ ok: true, counts: { releases: 3 } });
+    expect(run("check", "--registry", registry).json()).toMatchObject({ ok: true, counts: { releases: 5 } });
   });
 
   test.skipIf(process.getuid?.() === 0)(

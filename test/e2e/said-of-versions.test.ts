@@ -28,6 +28,8 @@ beforeAll(() => {
       url: "https://example.org/1",
     });
   story.package("y").release("1.0.0").deprecate("unfinished", { versions: "1.0.0" });
+  story.package("z").release("1.0.0").deprecate("the first word").deprecate("the last word");
+  story.package("done").release("1.0.0").archive("finished");
   tree = publishedTree(story);
 });
 
@@ -63,8 +65,10 @@ describe("a range that is deprecated, an advisory about a range", () => {
   test("list and search mark a package whose version that they name is deprecated", () => {
     const { packages } = run("list", "--json").json<{ packages: { name: string; deprecated: boolean }[] }>();
     expect(packages.map(({ name, deprecated }) => [name, deprecated])).toEqual([
+      ["done", true],
       ["x", false],
       ["y", true],
+      ["z", true],
     ]);
     expect(run("list").stdout).toMatch(/y +1\.0\.0 .*\(deprecated\)/);
     expect(run("search", "y").stdout).toMatch(/y 1\.0\.0 deprecated/);
@@ -81,6 +85,50 @@ describe("a range that is deprecated, an advisory about a range", () => {
     const old = run("install", "x@1.1.0", "--project", tempFolder("project"), "--json");
     expect(old.json()).toMatchObject({ warnings: [{ code: "RELEASE_DEPRECATED" }] });
   });
+});
+
+test("the last deprecation is the one that install and verify tell", () => {
+  const project = tempFolder("project");
+  const told = run("install", "z", "--project", project).stderr;
+  expect(told).toContain("warning z@1.0.0: Deprecated: the last word");
+  expect(told).not.toContain("the first word");
+  expect(run("verify", "z", "--project", project).stderr).not.toContain("the first word");
+});
+
+test("an archived package is marked in list and search as one to think twice of", () => {
+  expect(run("list").stdout).toMatch(/done +1\.0\.0 .*\(deprecated\)/);
+  expect(run("search", "done").stdout).toMatch(/done 1\.0\.0 deprecated/);
+  expect(run("show", "done").stdout).toContain("Archived: finished\n");
+});
+
+test("check warns of what points at nothing: ranges without a release, a replacement that is not there; not of what was corrected", () => {
+  const codes = (change: (story: ReturnType<typeof aRegistry>) => void) => {
+    const story = aRegistry();
+    story.publisher(alice);
+    change(story);
+    const checked = cli(["check", "--registry", story.writeTo(tempFolder("source")), "--json"], { home });
+    return checked.json<{ warnings: { code: string }[] }>().warnings.map(({ code }) => code);
+  };
+  expect(
+    codes((story) => story.package("x").release("1.0.0").deprecate("old", { replacement: "nowhere" })),
+  ).toEqual(["REPLACEMENT_UNKNOWN"]);
+  expect(
+    codes((story) => story.package("x").release("1.0.0").deprecate("old", { versions: ">=2.0.0" })),
+  ).toEqual(["STATEMENT_RANGE_EMPTY"]);
+  const about = { severity: "low", versions: "<1.0.0", summary: "s" } as const;
+  expect(codes((story) => story.package("x").release("1.0.0").advise("EX-1", about))).toEqual([
+    "STATEMENT_RANGE_EMPTY",
+  ]);
+  expect(
+    codes((story) => {
+      story.package("y").release("1.0.0");
+      story
+        .package("x")
+        .release("1.0.0")
+        .deprecate("old", { replacement: "nowhere", versions: ">=2.0.0" })
+        .deprecate("old", { replacement: "y", versions: "1.0.0" });
+    }),
+  ).toEqual([]);
 });
 
 describe("state advise", () => {
@@ -120,6 +168,16 @@ describe("state advise", () => {
     expect(shown()).toContain("Advisory EX-7 (high, <1.0.0), not about 1.0.0: writes outside the project\n");
     expect(say("x", ...advisory).code).toBe(0);
     expect(shown()).toContain("Advisory EX-7 (high, *): writes outside the project\n");
+  });
+
+  test("a range that holds no release, and a replacement that is not there, are told before they are signed", () => {
+    const told = (...args: string[]) => cli(["state", ...args, ...signed], { home }).stderr;
+    expect(told("advise", "x@>=7.0.0", "--id", "EX-8", ...advisory.slice(2))).toContain(
+      "No release of the package is in the range >=7.0.0",
+    );
+    const deprecated = told("deprecate", "x", "--reason", "r", "--replacement", "xx");
+    expect(deprecated).toContain('The replacement "xx" is not in this registry');
+    expect(told("deprecate", "x", "--reason", "r")).toBe("");
   });
 
   test.each([

@@ -2,8 +2,10 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { aRegistry } from "../support/a-registry.ts";
 import { type CliResult, cli, tempFolder } from "../support/cli.ts";
-import { aSmallRegistry, filesBelow } from "../support/published-tree.ts";
+import { alice } from "../support/fixture-keys.ts";
+import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-tree.ts";
 
 interface Refusal {
   readonly error: { readonly code: string; readonly message: string; readonly hint: string };
@@ -41,6 +43,49 @@ describe("verify", () => {
     );
     expect(inside("verify", "packs/left").stdout).toBe(inside("verify", "left").stdout);
     expect(cli(["verify", source], { home }).stdout).toMatch(/: 7 releases of 5 packages\n$/);
+  });
+
+  test("name@version, as the catalogue offers it: what is installed if it is that version, else the registry's release", () => {
+    const project = tempFolder("project");
+    const inside = (...args: string[]) => cli([...args, "--registry", tree], { home, cwd: project });
+    expect(inside("verify", "left@1.0.0").stdout).toMatch(
+      /^verified left@1\.0\.0: left@1\.0\.0, [0-9a-f]{64}, signed by alice \(the registry's release; it is not installed here\)\n$/,
+    );
+    expect(inside("verify", "shared@1.1.0").stderr).toContain("Yanked: a wrong term");
+    expect(inside("install", "shared@2.0.0").code).toBe(0);
+    expect(inside("verify", "shared@2.0.0").stdout).toMatch(
+      /^verified shared@2\.0\.0: \d+ files? as signed by alice\n$/,
+    );
+    const other = inside("verify", "shared@1.0.0");
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringContaining("shared@2.0.0 is installed here, and not 1.0.0"),
+    ]);
+    const codeIn = (...args: string[]) =>
+      inside(...args, "--json").json<{ verified: { problems: { code: string }[] }[] }>().verified[0]
+        ?.problems[0]?.code;
+    expect(codeIn("verify", "shared@1.0.0")).toBe("OTHER_VERSION_INSTALLED");
+    expect(codeIn("verify", "left@9.9.9")).toBe("UNKNOWN_VERSION");
+    expect(codeIn("verify", "lefft@1.0.0")).toBe("UNKNOWN_PACKAGE");
+    writeFileSync(join(project, "packs/shared/README.md"), "changed\n");
+    expect(inside("verify", "shared@2.0.0").code).toBe(1);
+  });
+
+  test("what was installed from one registry is not judged by another", () => {
+    const project = tempFolder("project");
+    expect(run("install", "left", "--project", project).code).toBe(0);
+    const story = aRegistry({ iri: "https://other.example/" });
+    story.publisher(alice);
+    story.package("left").release("1.0.0");
+    const result = cli(["verify", "left", "--registry", publishedTree(story), "--project", project], {
+      home,
+    });
+    expect([result.code, result.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /left@1\.0\.0 was installed from the registry https:\/\/registry\.example\/, and this one is https:\/\/other\.example\//,
+      ),
+    ]);
   });
 
   test("a release folder elsewhere, by the registry that is given", () => {
@@ -126,5 +171,8 @@ describe("bytes that nobody signed are never installed", () => {
     expect(stdout).toContain("verified tool@1.0.0");
     expect(stderr).toContain("error: graph, left@1.0.0: not verified\n");
     expect(stderr).toContain(archive);
+    // A folder holds still: to fetch it again would not help.
+    expect(stderr).toContain("the folder is damaged, or not copied whole");
+    expect(stderr).not.toContain("sync");
   });
 });

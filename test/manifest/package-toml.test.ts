@@ -182,8 +182,8 @@ twice = "1"
     ["build metadata", "version", 'version = "1.0.0+1"', "MANIFEST_VERSION", 'use "1.0.0"'],
     ["a leading zero", "version", 'version = "1.02.0"', "MANIFEST_VERSION", 'use "1.2.0"'],
     ["an upper-case pre-release", "version", 'version = "1.0.0-RC1"', "MANIFEST_VERSION", 'use "1.0.0-rc1"'],
-    ["a version that is a number", "version", "version = 1.0", "MANIFEST_WRONG_TYPE", "Write a string"],
-    ["a bad licence", "license", 'license = "MIT License"', "MANIFEST_LICENSE", 'Write "MIT"'],
+    ["a version that is a number", "version", "version = 1.0", "MANIFEST_WRONG_TYPE", "write a string"],
+    ["a bad licence", "license", 'license = "MIT License"', "MANIFEST_LICENSE", 'write "MIT"'],
     [
       "a licence nobody knows",
       "license",
@@ -196,7 +196,7 @@ twice = "1"
       "category",
       'category = "Data Science"',
       "MANIFEST_CATEGORY",
-      'Write "data-science"',
+      'write "data-science"',
     ],
     ["a keyword twice", "keywords", 'keywords = ["a", "a"]', "MANIFEST_KEYWORDS", "each once"],
     ["an empty keyword", "keywords", 'keywords = [""]', "MANIFEST_KEYWORD", "one word"],
@@ -211,10 +211,10 @@ twice = "1"
     ["git over ssh", "repository", 'repository = "git@example.org:a/b.git"', "MANIFEST_URL", "https://"],
     ["a time without a date", "published", "published = 12:00:00", "MANIFEST_PUBLISHED", "date that exists"],
     ["a date in words", "published", 'published = "January 2026"', "MANIFEST_PUBLISHED", "date that exists"],
-    ["a newer format", "format", "format = 2", "MANIFEST_FORMAT", "Update ggen-marketplace"],
-    ["a format that is none", "format", 'format = "1"', "MANIFEST_FORMAT", "Write format = 1"],
+    ["a newer format", "format", "format = 2", "MANIFEST_FORMAT", "update ggen-marketplace"],
+    ["a format that is none", "format", 'format = "1"', "MANIFEST_FORMAT", "write format = 1"],
     ["a bad range for ggen", "ggen", 'ggen = "six"', "MANIFEST_RANGE", "npm's grammar"],
-    ["a dependency table that is none", "[requires]", "[[requires]]", "MANIFEST_WRONG_TYPE", "Write a table"],
+    ["a dependency table that is none", "[requires]", "[[requires]]", "MANIFEST_WRONG_TYPE", "write a table"],
     ["an empty range", "currency-codes", 'currency-codes = ""', "MANIFEST_DEPENDENCY_RANGE", '"*" for any'],
     [
       "a crate's table",
@@ -235,21 +235,21 @@ twice = "1"
       "currency-codes",
       'invoice-shapes = "*"',
       "MANIFEST_SELF_DEPENDENCY",
-      "Remove the line",
+      "remove the line",
     ],
     [
       "a dependency in two tables",
       "test-data",
       'currency-codes = "*"',
       "MANIFEST_DEPENDENCY_TWICE",
-      "Keep one",
+      "keep one",
     ],
     [
       "a dependency called __proto__",
       "currency-codes",
       '__proto__ = "*"',
       "MANIFEST_DEPENDENCY_NAME",
-      "Name a package",
+      "name a package",
     ],
     [
       "an inline table over lines",
@@ -283,7 +283,7 @@ twice = "1"
     ["desciption", "description"],
   ])("the key %s is answered with %s", (key, meant) => {
     expect(problemOf(readManifest(`${MINIMAL}${key} = "x"\n`), "MANIFEST_UNKNOWN_KEY").remedy).toBe(
-      `Write "${meant}" instead`,
+      `write "${meant}" instead`,
     );
   });
 

@@ -20,7 +20,8 @@ export function problemOf(result: Result<unknown>, code: string): Problem {
     );
   expect(problem.file).not.toBe("");
   expect(problem.message).toMatch(/[^.]$/);
-  expect(problem.remedy).toMatch(/^[A-Z0-9].*[^.]$/s);
+  // It goes on from the message, in lower case.
+  expect(problem.remedy).toMatch(/^(?!(?!Windows )[A-Z][a-z]+ ).*[^.]$/s);
   expect(problem.rule).toMatch(/^M[0-9]+$/);
   return problem;
 }

@@ -117,7 +117,7 @@ describe("statements", () => {
   test("an unknown action names the nearest, and the common keys are judged all the same", () => {
     const result = read(statement({ action: "yankk", version: "1", registry: "x", foo: 1 }));
     expect(codesOf(result)).toEqual(["STATEMENT_NOT_IN_LIST", "STATEMENT_REGISTRY", "STATEMENT_UNKNOWN_KEY"]);
-    expect(problemOf(result, "STATEMENT_NOT_IN_LIST").remedy).toBe('Write "yank"');
+    expect(problemOf(result, "STATEMENT_NOT_IN_LIST").remedy).toBe('write "yank"');
     for (const action of ["constructor", "__proto__", "toString"]) {
       expect(codesOf(read(statement({ action })))).toEqual(["STATEMENT_NOT_IN_LIST"]);
     }

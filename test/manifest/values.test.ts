@@ -72,10 +72,10 @@ describe("keys as text", () => {
   });
 
   test.each([
-    ["a comment", `${KEY} alice@example`, "Leave out the comment"],
+    ["a comment", `${KEY} alice@example`, "leave out the comment"],
     ["a line feed", `${KEY}\n`, "one line"],
     ["two keys", `${KEY}\n${KEY}`, "one line"],
-    ["two spaces", KEY.replace(" ", "  "), "Leave out the comment"],
+    ["two spaces", KEY.replace(" ", "  "), "leave out the comment"],
     ["RSA", "ssh-rsa AAAAB3NzaC1yc2E", "Ed25519"],
     ["a security key", "sk-ssh-ed25519@openssh.com AAAAGnNr", "Ed25519"],
     ["a certificate", "ssh-ed25519-cert-v01@openssh.com AAAA", "Ed25519"],

@@ -1,0 +1,101 @@
+/** `verify` of what is called by its name: an installed package, or `name@version`, installed or in the registry. */
+import { RegistryError } from "../base/error.ts";
+import { type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
+import { type PackageName, parsePackageName } from "../manifest/name.ts";
+import { parseVersion, type Version } from "../manifest/version.ts";
+import type { Lock, LockedPackage } from "../node/lock.ts";
+import { compareInstalled, packFolder } from "../node/project.ts";
+import type { Context, Options } from "./command.ts";
+import { onRegistry } from "./open-registry.ts";
+import { plural } from "./refused.ts";
+import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
+
+export interface VerifyCall {
+  readonly project: string;
+  readonly lock: Lock;
+  readonly options: Options;
+  readonly context: Context;
+}
+
+export interface NamedRelease {
+  readonly name: PackageName;
+  readonly version: Version;
+}
+
+/** What `name@version` names; `undefined` for other words. */
+export function releaseNamed(target: string): NamedRelease | undefined {
+  const at = target.indexOf("@");
+  if (at < 0) return undefined;
+  const name = parsePackageName(target.slice(0, at));
+  const version = parseVersion(target.slice(at + 1));
+  return name === undefined || version === undefined ? undefined : { name, version };
+}
+
+/** Where the package is installed here, its files, if it is this version; else the registry's release, from its archive. */
+export async function verifyNamed({ name, version }: NamedRelease, call: VerifyCall): Promise<Verdict> {
+  const what = `${name}@${version}`;
+  const locked = call.lock.packages.get(name);
+  if (locked === undefined)
+    return onRegistry(call.options, call.context, (registry) =>
+      attempt(what, async () => {
+        const { detail, warnings = [] } = proof(await verifyArchive(registry, name, version));
+        return { detail: `${detail} (the registry's release; it is not installed here)`, warnings };
+      }),
+    );
+  if (locked.version === version) return verifyInstalled(name, call);
+  return refuted(what, [
+    {
+      code: "OTHER_VERSION_INSTALLED",
+      severity: "error",
+      file: packFolder(name),
+      message: `${name}@${locked.version} is installed here, and not ${version}`,
+      remedy: `\`verify ${name}\` for what is installed; \`install ${what}\` for the other version`,
+    },
+  ]);
+}
+
+/** An installed package: the release anew from the registry, then each file on disk against it. */
+export async function verifyInstalled(
+  name: PackageName,
+  { project, lock, options, context }: VerifyCall,
+): Promise<Verdict> {
+  const locked = lock.packages.get(name);
+  const what = `${name}@${locked?.version}`;
+  return onRegistry(options, context, (registry) =>
+    attempt(what, async () => {
+      checkRegistry(what, locked, registry.root.registry.iri);
+      const { release, notices } = await verifyArchive(registry, name, locked?.version ?? "");
+      if (release.digest !== locked?.digest)
+        throw new RegistryError(
+          "LOCK_DIFFERS",
+          `The lock names release ${locked?.digest}, the registry has ${release.digest}`,
+          "a release never changes: find out which of the two is right",
+        );
+      const problems = compareInstalled(project, release);
+      if (problems.length > 0)
+        throw new RegistryError(
+          "INSTALLED_DIFFERS",
+          `Files in ${packFolder(name)} are not those that were signed`,
+          "",
+          { problems },
+        );
+      const detail = `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
+      return { detail, warnings: notices };
+    }),
+  );
+}
+
+/** A name of one registry is not that of another. */
+function checkRegistry(what: string, locked: LockedPackage | undefined, iri: string): void {
+  if (locked === undefined || locked.registry === iri) return;
+  throw new RegistryError(
+    "OTHER_REGISTRY",
+    `${what} was installed from the registry ${locked.registry}, and this one is ${iri}`,
+    "give the registry it came from: --registry PATH|URL",
+  );
+}
+
+export function proof({ release: { manifest, digest, signature }, notices }: ProvenRelease): Proof {
+  const detail = `${manifest.name}@${manifest.version}, ${digest}, signed by ${signature.publisher}`;
+  return { detail, warnings: notices };
+}
