@@ -3,7 +3,8 @@
  * that the pages' Content-Security-Policy can forbid inline code).
  *
  * scripts/site.ts sets the environment: GGEN_SITE_TREE is the published tree to read,
- * GGEN_SITE_BASE the path it will be served under, GGEN_SITE_OUT where the pages go.
+ * GGEN_SITE_BASE the path it will be served under, GGEN_SITE_OUT where the pages go,
+ * GGEN_SITE_REPOSITORY, which may be empty, the git repository that the pages link to.
  */
 import { defineConfig } from "astro/config";
 

@@ -125,7 +125,7 @@ describe("an incremental build writes what a cold one does, byte for byte, after
   });
 
   it("an untracked file beside the packages", async () => {
-    writeFileSync(join(room.registry, "stats.json"), "{}\n");
+    writeFileSync(join(room.registry, "stats.json"), '{ "format": 1, "packages": {} }\n');
     expect(await buildsAsCold()).toEqual([]);
   });
 

@@ -256,7 +256,7 @@ describe("packs as people have them", () => {
     const text = cli(["import", from, ...signed(newRegistry("text"))], { home }).stdout;
     expect(text).toContain("taken    star-pack 2026.7.18\n");
     expect(text).toMatch(/refused {2}broken-pack 1\.0\.0\n +ontology\.ttl:1: cannot read the RDF: .*\n +→ /);
-    expect(text).toContain("8 folders: 2 taken, 0 published already, 6 refused\nNext:\n");
+    expect(text).toContain("8 folders: 2 taken, 0 published already, 6 refused\nNext: put the new files");
   });
 });
 

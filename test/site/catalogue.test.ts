@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
-import type { BrowserContext, Page, Request } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type StaticServer, serveFolder } from "../../src/node/static-server.ts";
-import { type BrowserOptions, launchBrowser, type TestBrowser } from "../support/browser.ts";
-import { publishSite } from "../support/published-site.ts";
 import { aCatalogue } from "./a-catalogue.ts";
+import { openCatalogue, type Visits } from "./visits.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PAGES = [
@@ -19,45 +17,19 @@ const PAGES = [
   "404.html",
 ];
 
-let browser: TestBrowser;
-let server: StaticServer;
+let catalogue: Visits;
 let base: string;
-const open: BrowserContext[] = [];
-const faults: string[] = [];
 
 beforeAll(async () => {
-  const site = await publishSite(aCatalogue());
-  server = await serveFolder(site.folder, 0);
-  base = `${server.url}${site.path}/`;
-  browser = await launchBrowser();
+  catalogue = await openCatalogue(aCatalogue());
+  base = catalogue.base;
 });
 
 afterAll(async () => {
-  await Promise.all(open.map((context) => context.close()));
-  await browser?.close();
-  await server?.stop();
+  await catalogue?.close();
 });
 
-/** A page whose console errors and requests to other hosts are faults. */
-async function visit(
-  path: string,
-  options: BrowserOptions = {},
-  before?: (page: Page) => Promise<unknown>,
-): Promise<Page> {
-  const context = await browser.open(options);
-  open.push(context);
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`${path}: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => faults.push(`${path}: ${error.message}`));
-  page.on("request", (request: Request) => {
-    if (!request.url().startsWith(server.url)) faults.push(`${path} asks ${request.url()}`);
-  });
-  await before?.(page);
-  await page.goto(base + path);
-  return page;
-}
+const visit: Visits["visit"] = (...of) => catalogue.visit(...of);
 
 /** What axe finds on the page: rule and place. */
 async function violations(page: Page): Promise<string[]> {
@@ -259,7 +231,9 @@ describe("the page of a package", () => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await page.getByRole("button", { name: "Copy the install command" }).click();
     await page.getByText("Copied").waitFor();
-    expect(await page.evaluate("navigator.clipboard.readText()")).toBe("ggen-marketplace install owl-to-sql");
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(
+      `ggen-marketplace install owl-to-sql --registry ${base}`,
+    );
   });
 });
 
@@ -334,5 +308,5 @@ it("home weighs little: under 60 kB with the client that searches, besides the i
 });
 
 it("no page of these tests had an error in its console or asked another host", () => {
-  expect(faults).toEqual([]);
+  expect(catalogue.faults).toEqual([]);
 });

@@ -126,6 +126,6 @@ describe("headings of a README", () => {
 
 it("a code block is shown as it is, and can be reached by keyboard", () => {
   expect(render("```sparql\nSELECT <x> & y\n```")).toBe(
-    '<pre tabindex="0"><code>SELECT &lt;x&gt; &amp; y\n</code></pre>\n',
+    '<pre tabindex="0" class="scrolls"><code>SELECT &lt;x&gt; &amp; y\n</code></pre>\n',
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LatestAnswer } from "../../site/src/islands/latest-answer.ts";
 import { matches } from "../../site/src/islands/match-words.ts";
+import { answerWords } from "../../site/src/islands/result-words.ts";
 
 function later<T>() {
   return Promise.withResolvers<T>();
@@ -35,23 +36,73 @@ describe("answers that come late", () => {
 });
 
 describe("which words of a result are marked", () => {
-  const marked = (content: string, query: string) =>
-    matches(content, query).map(({ from, to }) => content.slice(from, to));
+  const marked = (content: string, query: string, matched: string[]) =>
+    matches(content, query, matched).map(({ from, to }) => content.slice(from, to));
 
-  it("those that begin with a word of the query, as far as it goes", () => {
-    expect(marked("owl-to-sql: SQLite tables from an OWL ontology", "sql owl")).toEqual([
-      "owl",
-      "sql",
-      "SQL",
-      "OWL",
+  it("those that answered, as far as a word of the query goes", () => {
+    const content = "owl-to-sql: SQLite tables from an OWL ontology";
+    expect(marked(content, "sql owl", ["owl", "sql", "sqlite"])).toEqual(["owl", "sql", "SQL", "OWL"]);
+  });
+
+  it("a word that stands for a misspelt or another one, whole", () => {
+    expect(marked("TypeScript files", "typescrpt", ["typescript"])).toEqual(["TypeScript"]);
+    expect(marked("Generates code", "generate", ["generates"])).toEqual(["Generate"]);
+    expect(marked("Kinds of category", "categories", ["category"])).toEqual(["category"]);
+  });
+
+  it("the longest where several fit, none inside a word, and parts that camel-case cuts", () => {
+    expect(marked("typescript script", "ty type script", ["typescript", "script"])).toEqual([
+      "type",
+      "script",
     ]);
+    expect(marked("a GraphQLRouter", "router", ["router"])).toEqual(["Router"]);
   });
 
-  it("the longest where several fit, and none inside a word", () => {
-    expect(marked("typescript script", "ty type script")).toEqual(["type", "script"]);
+  it("accents do not matter, and of scripts without spaces the pairs that were found", () => {
+    expect(marked("Générer", "generer", ["generer"])).toEqual(["Générer"]);
+    expect(marked("知识图谱", "图谱", ["图谱"])).toEqual(["图", "谱"]);
   });
 
-  it("nothing for a query without words", () => {
-    expect(marked("a b", " .*+ ")).toEqual([]);
+  it("a name that was asked for run together, whole", () => {
+    expect(marked("owl-to-sql", "owltosql", ["owltosql"])).toEqual(["owl-to-sql"]);
+  });
+
+  it("nothing that did not answer", () => {
+    expect(marked("a b", " .*+ ", [])).toEqual([]);
+    expect(marked("sql", "sql", [])).toEqual([]);
+  });
+});
+
+describe("what is said of an answer", () => {
+  const answer = { total: 1, filters: [], corrections: [], cut: false };
+  const kinds = ["ontology", "shapes"];
+
+  it("how many packages, and no note where there is nothing to say", () => {
+    expect(answerWords("a", answer, kinds)).toEqual({ count: "1 package", note: "" });
+    expect(answerWords("a", { ...answer, total: 22 }, kinds).count).toBe("22 packages");
+  });
+
+  it("which words were looked for in the place of misspelt ones", () => {
+    const corrections = [
+      { from: "typescrpt", to: "typescript" },
+      { from: "typescrpt", to: "typescripts" },
+      { from: "olw", to: "owl" },
+    ];
+    expect(answerWords("typescrpt olw", { ...answer, corrections }, kinds).note).toBe(
+      "Looked for typescript, typescripts instead of typescrpt, owl instead of olw",
+    );
+    expect(answerWords("typescrpt", { ...answer, total: 0, corrections }, kinds).note).toBe("");
+  });
+
+  it("that a kind is none, and which there are", () => {
+    const filters = [
+      { field: "kind", value: "Ontology" },
+      { field: "kind", value: "pa\u202eck" },
+      { field: "license", value: "x" },
+    ];
+    expect(answerWords("q", { ...answer, total: 0, filters }, kinds)).toEqual({
+      count: "No package matches “q”",
+      note: "There is no kind “pa\\u{202e}ck”; kinds are ontology, shapes",
+    });
   });
 });

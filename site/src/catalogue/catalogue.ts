@@ -5,7 +5,9 @@ import { sortedBy } from "../../../src/base/order.ts";
 import type { PackageSummary } from "../../../src/client/index.ts";
 import type { ReleaseView } from "../../../src/content/view.ts";
 import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
+import { isLong, type Readme } from "../readme/fold.ts";
 import { type ReadmeContext, renderReadme } from "../readme/render.ts";
+import { type FileText, fileTexts } from "./file-texts.ts";
 import { openPublishedTree } from "./published-tree.ts";
 import { shown } from "./shown.ts";
 
@@ -57,18 +59,28 @@ export async function publisherRecord(name: string): Promise<PublisherRecord | u
   return shown(await (await registry).publisher(name as never));
 }
 
+/** What a page shows of a release's own files. */
+export interface ReleaseTexts {
+  readonly readme?: Readme;
+  readonly files: ReadonlyMap<string, FileText>;
+}
+
 /**
- * The README of a release as HTML, from the archive, which is verified again on the way: what a page
- * shows is what the publisher signed. `undefined` where the release has none, or has fallen.
+ * The README of a release and the texts of its files, from the archive, which is verified again on the way:
+ * what a page shows is what the publisher signed. Nothing of a release that has fallen.
  */
-export async function readmeHtml(release: ReleaseView): Promise<string | undefined> {
+export async function releaseTexts(release: ReleaseView): Promise<ReleaseTexts> {
+  if (release.archive === undefined) return { files: new Map() };
+  const { content } = await (await registry).download(release.name, release.version);
+  const files = fileTexts(content);
   const path = release.content.readme?.path;
-  if (path === undefined || release.archive === undefined) return undefined;
-  const verified = await (await registry).download(release.name, release.version);
-  const bytes = verified.content.get(path as never);
+  const bytes = path === undefined ? undefined : content.get(path as never);
   const text = bytes === undefined ? undefined : decodeUtf8(bytes);
-  if (text === undefined || text.trim() === "") return undefined;
-  const files = new Set<string>(release.content.files.map((file) => file.path));
-  const context: ReadmeContext = { name: release.name, path, hasFile: (candidate) => files.has(candidate) };
-  return renderReadme(text, context);
+  if (path === undefined || text === undefined || text.trim() === "") return { files };
+  const context: ReadmeContext = {
+    name: release.name,
+    path,
+    hasFile: (candidate) => content.has(candidate as never),
+  };
+  return { readme: { html: renderReadme(text, context), long: isLong(text) }, files };
 }

@@ -6,6 +6,7 @@ import {
   packageTurtlePath,
   TURTLE_FILE,
 } from "../../../src/snapshot/layout.ts";
+import { webAddress } from "./shown.ts";
 
 /** Ends in a slash. */
 export const BASE = import.meta.env.BASE_URL.replace(/\/*$/, "/");
@@ -24,4 +25,6 @@ export const turtleHref = (name: string): string => under(packageTurtlePath(name
 export const jsonLdHref = (name: string): string => under(packageJsonLdPath(name as never));
 export const archiveHref = (sha256: string): string => under(archivePath(sha256 as never));
 export const allowedSignersHref = under(ALLOWED_SIGNERS_FILE);
+/** Of the git repository that the registry is, where whoever builds the pages says it: GGEN_SITE_REPOSITORY. */
+export const REPOSITORY = webAddress(process.env.GGEN_SITE_REPOSITORY);
 export const registryTurtleHref = under(TURTLE_FILE);

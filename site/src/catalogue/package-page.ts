@@ -3,15 +3,9 @@
  *
  *     PackageRecord + version ─► PackagePage     (pure; what it holds has passed `shown`)
  */
-import type {
-  Permissions,
-  ReleaseContent,
-  ShellCommand,
-  TemplateOutput,
-  Term,
-  TermKind,
-} from "../../../src/content/content.ts";
-import { type SensitivePlace, sensitivePlaces } from "../../../src/content/sensitive-places.ts";
+import type { ReleaseContent, Term, TermKind } from "../../../src/content/content.ts";
+import { type PermissionFact, permissionFacts } from "../../../src/content/permission-words.ts";
+import { sensitivePlaces } from "../../../src/content/sensitive-places.ts";
 import type { PackageAdvisory, PackageVersion, ReleaseView } from "../../../src/content/view.ts";
 import type { PackageRecord } from "../../../src/snapshot/records.ts";
 import { oneLine, webAddress } from "./shown.ts";
@@ -43,13 +37,8 @@ export interface Deeds {
   readonly harmless: boolean;
   /** Has no template and no hook: it writes nothing at all. */
   readonly idle: boolean;
-  readonly shell: readonly ShellCommand[];
-  readonly overwrite: readonly TemplateOutput[];
-  readonly inject: readonly TemplateOutput[];
-  readonly outputs: readonly string[];
-  readonly anything: Permissions["anything"];
-  /** Places among its outputs where a file is run, or outside the project. */
-  readonly sensitive: readonly SensitivePlace[];
+  /** All of it in words, what weighs most first. */
+  readonly facts: readonly PermissionFact[];
 }
 
 export interface PackagePage {
@@ -148,7 +137,7 @@ export function deeds({ permissions, files }: Pick<ReleaseContent, "permissions"
     harmless &&
     outputs.length === 0 &&
     !files.some((file) => file.role === "template" || file.role === "hook");
-  return { harmless, idle, shell, overwrite, inject, outputs, anything, sensitive };
+  return { harmless, idle, facts: permissionFacts(permissions) };
 }
 
 const TERM_TITLES: readonly (readonly [TermKind, string])[] = [

@@ -1,12 +1,30 @@
 /** The commands the pages tell people to run, in one place. */
 export const PROGRAM = "ggen-marketplace";
 
+/** Where the address of the registry goes: islands/here-command.ts puts the page's own there. */
+export const REGISTRY_PLACEHOLDER = "REGISTRY_ADDRESS";
+
 export function installCommand(name: string, version?: string): string {
-  return `${PROGRAM} install ${name}${version === undefined ? "" : `@${version}`}`;
+  return onThisRegistry(`install ${name}${version === undefined ? "" : `@${version}`}`);
 }
 
 export function verifyCommand(name: string, version: string): string {
-  return `${PROGRAM} verify ${name}@${version}`;
+  return onThisRegistry(`verify ${name}@${version}`);
+}
+
+export function onThisRegistry(command: string): string {
+  return `${PROGRAM} ${command} --registry ${REGISTRY_PLACEHOLDER}`;
+}
+
+/** How to get the program from the repository, where `repository` is its address for git. */
+export function buildFromRepository(repository: string): string {
+  return [
+    `git clone ${repository} ${PROGRAM}`,
+    `cd ${PROGRAM}`,
+    "npm ci",
+    "npm run build",
+    "node dist/cli/main.js --help",
+  ].join("\n");
 }
 
 /** What proves a release with tools everyone has; run in the folder the archive was unpacked to. */

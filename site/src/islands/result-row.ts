@@ -9,18 +9,20 @@ export interface ResultHit {
   readonly publisher: string;
   readonly kind: string;
   readonly deprecated: boolean;
+  /** Words of the package that answered the query. */
+  readonly matched: readonly string[];
 }
 
 export function resultRow(hit: ResultHit, base: string, query: string): HTMLLIElement {
   const row = element("li", "row");
   const link = element("a", "row-link");
   link.href = `${base}packages/${encodeURIComponent(hit.name)}/`;
-  link.append(...marked(visible(hit.name), query));
+  link.append(...marked(visible(hit.name), query, hit.matched));
   const head = element("p", "row-head");
   head.append(link, " ", text("span", "row-version", visible(hit.version)));
   if (hit.deprecated) head.append(" ", text("span", "state state-caution", "deprecated"));
   const summary = element("p", "row-summary");
-  summary.append(...marked(visible(hit.summary), query));
+  summary.append(...marked(visible(hit.summary), query, hit.matched));
   const facts = element("p", "row-facts");
   facts.append(
     text("span", "row-kind", visible(hit.kind)),
@@ -43,11 +45,11 @@ function text(tag: "span", className: string, content: string): HTMLElement {
   return made;
 }
 
-/** `content` with the words of `query` in `<mark>`. */
-function marked(content: string, query: string): (Node | string)[] {
+/** `content` with what answered `query` in `<mark>`. */
+function marked(content: string, query: string, matched: readonly string[]): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let at = 0;
-  for (const { from, to } of matches(content, query)) {
+  for (const { from, to } of matches(content, query, matched)) {
     const mark = document.createElement("mark");
     mark.textContent = content.slice(from, to);
     parts.push(content.slice(at, from), mark);

@@ -5,13 +5,15 @@
  *   /  focus     ↑ ↓  move     Enter  open (the first result from the field)     Escape  clear
  *
  * The address carries `?q=`. The index is fetched at the first sign of interest, not with the page.
- * An answer that a later question has overtaken is dropped. Without this script the list stands.
+ * No file is fetched twice, and an answer that a later question has overtaken is dropped. Without this script
+ * the list stands.
  */
 import type { Digest } from "../../../src/base/digest.ts";
 import type { Registry } from "../../../src/client/index.ts";
 import type { Ref } from "../../../src/snapshot/layout.ts";
 import { LatestAnswer } from "./latest-answer.ts";
 import { resultRow } from "./result-row.ts";
+import { answerWords } from "./result-words.ts";
 
 const PAGE = 20;
 const TYPING_PAUSE_MS = 60;
@@ -29,7 +31,7 @@ class CatalogueSearch extends HTMLElement {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
-    const { field, form, more } = this.#parts;
+    const { field, form, more, clear } = this.#parts;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#openFirst();
@@ -40,6 +42,7 @@ class CatalogueSearch extends HTMLElement {
       this.#timer = setTimeout(() => void this.#search(), TYPING_PAUSE_MS);
     });
     more.addEventListener("click", () => void this.#more());
+    clear.addEventListener("click", () => this.#empty());
     this.addEventListener("keydown", (event) => this.#key(event));
     window.addEventListener("popstate", () => this.#fromAddress());
     this.#fromAddress();
@@ -54,7 +57,10 @@ class CatalogueSearch extends HTMLElement {
     return {
       form: one<HTMLFormElement>("form"),
       field: one<HTMLInputElement>("input[type=search]"),
-      status: one<HTMLElement>("[role=status]"),
+      status: one<HTMLElement>("[role=status] > p"),
+      note: one<HTMLElement>("[role=status] > p + p"),
+      all: one<HTMLElement>(".search-all"),
+      clear: one<HTMLButtonElement>(".clear"),
       results: one<HTMLOListElement>(".results"),
       more: one<HTMLButtonElement>(".more"),
     };
@@ -124,8 +130,9 @@ class CatalogueSearch extends HTMLElement {
     }
   }
 
-  #show(query: string, { total, hits }: Hits, append: boolean): void {
-    const { status, results, more } = this.#parts;
+  #show(query: string, answer: Hits, append: boolean): void {
+    const { status, note, all, results, more } = this.#parts;
+    const { total, hits } = answer;
     const rows = hits.map((hit) => resultRow(hit, this.#base, query));
     if (append) results.append(...rows);
     else results.replaceChildren(...rows);
@@ -133,12 +140,14 @@ class CatalogueSearch extends HTMLElement {
     this.dataset.state = "results";
     results.hidden = total === 0;
     more.hidden = results.children.length >= total || hits.length === 0;
-    status.textContent =
-      total === 0 ? `No package matches “${query}”` : `${total} ${total === 1 ? "package" : "packages"}`;
+    all.hidden = total > 0;
+    const words = answerWords(query, answer, this.dataset.kinds?.split(" ") ?? []);
+    status.textContent = words.count;
+    note.textContent = words.note;
   }
 
   #clear(): void {
-    const { status, results, more } = this.#parts;
+    const { status, note, all, results, more } = this.#parts;
     this.#answers.drop();
     this.#wanted = "";
     this.#shown = "";
@@ -146,16 +155,27 @@ class CatalogueSearch extends HTMLElement {
     results.replaceChildren();
     results.hidden = true;
     more.hidden = true;
+    all.hidden = true;
     status.textContent = "";
+    note.textContent = "";
   }
 
   #fail(): void {
     this.#clear();
+    // The registry may hold the failure: the next question opens it afresh.
+    this.#registry = undefined;
     this.#parts.status.textContent = "The search index cannot be read just now. The list below is complete";
   }
 
   get #links(): HTMLAnchorElement[] {
     return [...this.querySelectorAll<HTMLAnchorElement>(".results .row-link")];
+  }
+
+  #empty(): void {
+    clearTimeout(this.#timer);
+    this.#parts.field.value = "";
+    this.#parts.field.focus();
+    void this.#search();
   }
 
   /** Enter in the field: the answer to what stands there now, then its first result. */
@@ -168,9 +188,7 @@ class CatalogueSearch extends HTMLElement {
 
   #key(event: KeyboardEvent): void {
     if (event.key === "Escape") {
-      this.#parts.field.value = "";
-      this.#parts.field.focus();
-      void this.#search();
+      this.#empty();
       event.preventDefault();
       return;
     }

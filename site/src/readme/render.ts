@@ -92,8 +92,8 @@ function policy(context: ReadmeContext): sanitizeHtml.IOptions {
       h4: ["id"],
       h5: ["id"],
       h6: ["id"],
-      pre: ["tabindex"],
-      table: ["tabindex"],
+      pre: ["tabindex", "class"],
+      table: ["tabindex", "class"],
     },
     // Everything else a stranger could name (javascript:, data:, file:) is dropped with the link.
     allowedSchemes: ["https", "http", "mailto"],
@@ -121,8 +121,8 @@ function policy(context: ReadmeContext): sanitizeHtml.IOptions {
       h6: heading("h6"),
       a: (_tag, attributes) => ({ tagName: "a", attribs: linkAttributes(attributes, context) }),
       // A block that scrolls sideways must be reachable by keyboard.
-      pre: () => ({ tagName: "pre", attribs: { tabindex: "0" } }),
-      table: () => ({ tagName: "table", attribs: { tabindex: "0" } }),
+      pre: () => ({ tagName: "pre", attribs: { tabindex: "0", class: "scrolls" } }),
+      table: () => ({ tagName: "table", attribs: { tabindex: "0", class: "scrolls" } }),
     },
   };
 }
