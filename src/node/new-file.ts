@@ -13,7 +13,6 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   rmSync,
   writeFileSync,
@@ -22,6 +21,7 @@ import { basename, dirname, join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { makeFolder } from "./make-folder.ts";
 
 export interface NewFile {
   readonly path: string;
@@ -42,7 +42,7 @@ export function writeNewFiles(files: readonly NewFile[], folder?: string): void 
   let topmost: string | undefined;
   let isDone = false;
   try {
-    if (folder !== undefined) topmost = mkdirSync(folder, { recursive: true });
+    if (folder !== undefined) topmost = makeFolder(folder);
     for (const { path } of files) if (stands(path)) throw exists(path);
     for (const { path, bytes, mode } of files) {
       at = path;

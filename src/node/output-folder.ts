@@ -20,6 +20,7 @@ import { dirname, join } from "node:path";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { openNativeSha256 } from "./crypto.ts";
+import { makeFolder } from "./make-folder.ts";
 import {
   type FirstBuild,
   isFirstNote,
@@ -41,7 +42,7 @@ export function openOutputFolder(path: string): OutputFolder {
       "choose another --out",
     );
   }
-  const made = stat === undefined ? mkdirSync(path, { recursive: true }) : undefined;
+  const made = stat === undefined ? makeFolder(path) : undefined;
   const real = realpathSync(path);
   const release = takeLock(join(real, LOCK_FILE), `write "${path}"`);
   const folder = new OutputFolder(real, made === undefined ? undefined : realpathSync(made), release);
