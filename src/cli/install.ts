@@ -5,7 +5,7 @@ import { type PlannedRelease, planInstall, type Wanted } from "../client/install
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import { type Lock, readLock } from "../node/lock.ts";
-import { installReleases, isAsInstalled, lacksPackEntry, packFolder } from "../node/project.ts";
+import { installReleases, isInstalled, lacksPackEntry, packFolder } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
@@ -27,6 +27,7 @@ export const run: Run = async (args, options, context) => {
     prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
   const proven = await onRegistry(options, context, work, { asking: "now" });
   for (const one of proven.releases) tell(one, context.terminal);
+  for (const { notices } of proven.kept) context.terminal.warnings(notices);
   return write(proven, wanted, project, options, context);
 };
 
@@ -42,8 +43,8 @@ interface Proven {
   readonly iri: string;
   readonly hash: Registry["ports"]["hash"];
   readonly releases: readonly ProvenRelease[];
-  /** Planned, and there already as it was installed. */
-  readonly kept: readonly PlannedRelease[];
+  /** Verified like the others, and there already, byte for byte. */
+  readonly kept: readonly ProvenRelease[];
 }
 
 /** Plans and verifies; writes nothing. */
@@ -63,39 +64,29 @@ async function prove(
     .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked });
   if (!plan.ok) throw unresolved(plan.problems);
-  const unchanged = new Set<PlannedRelease>();
-  for (const one of plan.value)
-    if (!force && (await isUnchanged(one, registry, project, lock))) unchanged.add(one);
-  const stays = (one: PlannedRelease) => unchanged.has(one);
-  const releases: ProvenRelease[] = [];
-  const open = plan.value.filter((one) => !stays(one));
-  for (const { name, version } of open) {
-    terminal.progress(`verifying ${name}@${version} (${releases.length + 1} of ${open.length})`);
+  const proven: ProvenRelease[] = [];
+  for (const { name, version } of plan.value) {
+    terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.value.length})`);
     try {
-      releases.push(await verifyArchive(registry, name, version));
+      proven.push(await verifyArchive(registry, name, version));
     } catch (error) {
-      throw withAllThatIsMissing(error, open.slice(releases.length));
+      throw withAllThatIsMissing(error, plan.value.slice(proven.length));
     }
   }
-  return { iri, hash, releases, kept: plan.value.filter(stays) };
+  const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
+  return { iri, hash, releases: proven.filter((one) => !stays.has(one)), kept: [...stays] };
 }
 
 /**
- * Whether a planned release is installed as the registry has it, with every file as it was, and entered in
- * ggen.toml where it should be: then there is nothing to do about it.
+ * Whether a release is installed with every signed byte and none besides, locked, and entered in ggen.toml where it
+ * should be: then there is nothing to do about it. The lock alone says nothing: it may have come with the project.
  */
-async function isUnchanged(
-  { name, version }: PlannedRelease,
-  registry: Registry,
-  project: string,
-  lock: Lock,
-): Promise<boolean> {
+function isUnchanged({ release, content }: ProvenRelease, iri: string, project: string, lock: Lock): boolean {
+  const { name, version } = release.manifest;
   const entry = lock.packages.get(name);
-  if (entry?.registry !== registry.root.registry.iri || entry.version !== version) return false;
-  const release = (await registry.show(name))?.releases.find((found) => found.version === version);
-  if (release?.digest !== entry.digest || !isAsInstalled(project, name, entry, registry.ports.hash))
+  if (entry?.registry !== iri || entry.version !== version || !isInstalled(project, release, lock))
     return false;
-  return !release.content.engine.loadable || !lacksPackEntry(project, name);
+  return !content.engine.loadable || !lacksPackEntry(project, name);
 }
 
 /** Offline: what else is to be installed may be missing too, and one `sync` fetches all of it. */
@@ -133,14 +124,19 @@ function write(
     digest,
     dependencies: [...manifest.dependencies.keys()],
   }));
-  const stayed = kept.map(({ name, version }) => ({ package: name, version, path: packFolder(name) }));
+  const stayed = kept.map(({ release: { manifest } }) => ({
+    package: manifest.name,
+    version: manifest.version,
+    path: packFolder(manifest.name),
+  }));
   const asked =
     wanted.length === 1
       ? [...installed, ...stayed].find((one) => one.package === wanted[0]?.name)
       : undefined;
-  const warnings = releases.flatMap(({ notices }) => notices);
+  const warnings = [...releases, ...kept].flatMap(({ notices }) => notices);
   const ggenToml = done?.ggenToml ?? "unchanged";
-  terminal.result({ ...asked, installed, kept, dryRun, ggenToml, warnings }, () => {
+  const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
+  terminal.result({ ...asked, installed, kept: unchanged, dryRun, ggenToml, warnings }, () => {
     const lines = installed.map(
       (one) =>
         `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,

@@ -162,14 +162,21 @@ function json(value: unknown): string {
 
 /** The text in lines of at most `width` characters, broken between words. */
 export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
+  if (!Number.isFinite(width)) return [text];
+  const lines: string[][] = [];
+  let length = 0;
   for (const word of text.split(" ")) {
+    const more = [...word].length;
     const last = lines.at(-1);
-    if (last !== undefined && [...last].length + 1 + [...word].length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    if (last !== undefined && length + 1 + more <= width) {
+      last.push(word);
+      length += 1 + more;
+    } else {
+      lines.push([word]);
+      length = more;
+    }
   }
-  return lines;
+  return lines.map((words) => words.join(" "));
 }
 
 /** The text, cut with an ellipsis where it is longer than `width` characters. */

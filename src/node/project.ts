@@ -93,13 +93,14 @@ function checkLocked({ manifest, digest }: VerifiedRelease, lock: Lock, options:
     );
 }
 
-function isInstalled(project: string, release: VerifiedRelease, lock: Lock): boolean {
+/** Whether the lock names the release and its folder has every signed byte, and none besides. */
+export function isInstalled(project: string, release: VerifiedRelease, lock: Lock): boolean {
   if (lock.packages.get(release.manifest.name)?.digest !== release.digest) return false;
   return compareInstalled(project, release).length === 0;
 }
 
 /** Whether the folder of a locked package has the files that we installed, and no others. */
-export function isAsInstalled(project: string, name: string, locked: LockedPackage, hash: Hash): boolean {
+function isAsInstalled(project: string, name: string, locked: LockedPackage, hash: Hash): boolean {
   const folder = join(project, packFolder(name));
   if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) return false;
   const { files, problems } = readFolderFiles(folder, { ...AS_IT_IS, shownAs: packFolder(name) });

@@ -1,4 +1,5 @@
 /** Finds entries and rows: which files to ask for, which slices of them to read, and what is in those. */
+import { mapInOrder } from "../base/in-order.ts";
 import { compareText } from "../base/order.ts";
 import type { SearchRow } from "./document.ts";
 import type { Entry } from "./flexsearch.ts";
@@ -6,6 +7,9 @@ import { type BlockRef, invalidIndex } from "./format.ts";
 import { type IdParts, type KeyParts, type Part, parsePage } from "./manifest.ts";
 import { readRows } from "./row-block.ts";
 import { type KeyFound, type ScanBounds, Shard } from "./shard.ts";
+
+/** Blocks that are asked for at once, and held until their rows are read. */
+const BLOCKS_AT_ONCE_MAX = 16;
 
 /** Gives the inflated bytes of a file, verified against `ref`. */
 export type ReadFile = (ref: BlockRef) => Promise<Uint8Array>;
@@ -144,6 +148,7 @@ export class Family implements EntrySource {
 export class Rows {
   readonly #blocks: IdParts;
   readonly #pages: IdParts;
+  readonly #parsed = new Map<Part<number>, Promise<IdParts>>();
   readonly #slices: SliceReader;
   readonly #documents: number;
 
@@ -166,8 +171,8 @@ export class Rows {
         wanted.set(name, block);
       }),
     );
-    const rows = await Promise.all(
-      [...wanted.values()].map(async (block) => readRows(await this.#slices.slice(block.part), block.ids)),
+    const rows = await mapInOrder([...wanted.values()], BLOCKS_AT_ONCE_MAX, async (block) =>
+      readRows(await this.#slices.slice(block.part), block.ids),
     );
     return new Map(rows.flatMap((some) => [...some]));
   }
@@ -175,10 +180,20 @@ export class Rows {
   async #partOf(id: number): Promise<Part<number>> {
     const page = this.#pages[positionOf(this.#pages, id, compareIds)];
     const isOnPage = page !== undefined && page.first <= id;
-    const blocks = isOnPage ? parsePage(await this.#slices.slice(page), this.#documents) : this.#blocks;
+    const blocks = isOnPage ? await this.#page(page) : this.#blocks;
     const part = blocks[positionOf(blocks, id, compareIds)];
     if (part === undefined || part.first > id) throw invalidIndex("no block has the rows of a document");
     return part;
+  }
+
+  /** A page is read and parsed once; there are at most as many as the manifest lists. */
+  #page(part: Part<number>): Promise<IdParts> {
+    const known = this.#parsed.get(part);
+    if (known !== undefined) return known;
+    const parsed = this.#slices.slice(part).then((bytes) => parsePage(bytes, this.#documents));
+    this.#parsed.set(part, parsed);
+    parsed.catch(() => this.#parsed.delete(part));
+    return parsed;
   }
 }
 

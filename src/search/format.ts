@@ -75,7 +75,7 @@ export const KEY_BYTES_MAX = 255;
 
 /** What a reader accepts. */
 export const MANIFEST_BYTES_MAX = 2 ** 20;
-export const FILE_RAW_BYTES_MAX = 2 ** 26;
+export const FILE_RAW_BYTES_MAX = 2 ** 22;
 export const FILES_MAX = 4096;
 export const PARTS_MAX = 16_384;
 

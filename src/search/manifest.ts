@@ -245,9 +245,17 @@ function readIdList(reader: ByteReader, files: readonly BlockRef[], documents: n
 /** Where the slice at each place ends: where the next one of its file begins, or with the file. */
 function sliceEnds(places: readonly Place[]): (place: Place) => number {
   const starts = new Map<BlockRef, number[]>();
-  for (const { file, at } of places) starts.set(file, [...(starts.get(file) ?? []), at]);
-  for (const list of starts.values()) list.sort((a, b) => a - b);
-  return ({ file, at }) => starts.get(file)?.find((start) => start > at) ?? file.rawLength;
+  for (const { file, at } of places) {
+    const known = starts.get(file);
+    if (known === undefined) starts.set(file, [at]);
+    else known.push(at);
+  }
+  const ends = new Map<BlockRef, Map<number, number>>();
+  for (const [file, list] of starts) {
+    const ascending = [...new Set(list)].sort((a, b) => a - b);
+    ends.set(file, new Map(ascending.map((at, position) => [at, ascending[position + 1] ?? file.rawLength])));
+  }
+  return ({ file, at }) => ends.get(file)?.get(at) ?? file.rawLength;
 }
 
 function parts<Key>({ places, firsts }: Listed<Key>, endOf: (place: Place) => number): Part<Key>[] {

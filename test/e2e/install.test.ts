@@ -1,6 +1,8 @@
 /** Installing into a project, by the program as people run it. */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
@@ -126,6 +128,30 @@ describe("install", () => {
       kept: [{ name: "left" }, { name: "shared" }],
     });
     expect(json("install", "--project", tempFolder("project")).code).toBe(2);
+  });
+
+  test("a lock that vouches for files nobody signed is not believed: the signed ones are put there", () => {
+    const [honest, forged] = [tempFolder("project"), tempFolder("project")];
+    for (const project of [honest, forged]) run("install", "tool", "--project", project);
+    writeFileSync(join(forged, "packs/tool/evil.tmpl"), "evil");
+    appendFileSync(join(forged, "packs/tool/pack.toml"), "# evil\n");
+    const files = [...filesBelow(join(forged, "packs/tool"))].map(
+      ([path, bytes]) => [`content/${path}`, bytes] as const,
+    );
+    const lines = files
+      .map(([path, bytes]) => [path, createHash("sha256").update(bytes).digest("hex")] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, sha256]) => `${sha256}  ${path}\n`);
+    const content = createHash("sha256").update(lines.join("")).digest("hex");
+    const lock = join(forged, "ggen-marketplace.lock");
+    const [before, tool = ""] = readFileSync(lock, "utf8").split("[packages.tool]");
+    writeFileSync(
+      lock,
+      `${before}[packages.tool]${tool.replace(/^content = ".*"$/m, `content = "${content}"`)}`,
+    );
+    const result = json("install", "tool", "--project", forged);
+    expect(result.json()).toMatchObject({ installed: [{ package: "tool" }], kept: [{ name: "shared" }] });
+    expect(filesBelow(forged)).toEqual(filesBelow(honest));
   });
 
   test("what is installed and unchanged is said to be so, and is not put there again", () => {

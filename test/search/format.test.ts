@@ -9,6 +9,7 @@ import {
   FILE_RAW_BYTES_MAX,
   KEY_BYTES_MAX,
   MANIFEST_BYTES_MAX,
+  PARTS_MAX,
 } from "../../src/search/format.ts";
 import {
   parseManifest,
@@ -260,6 +261,23 @@ describe("a manifest", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("with as many slices as there may be, all at one place, is read in no time", () => {
+    const at = <Key>(first: (position: number) => Key) =>
+      Array.from({ length: PARTS_MAX }, (_, position) => part(first(position), 0));
+    const keys = at((position) => String(position).padStart(6, "0"));
+    const ids = at((position) => position);
+    const bytes = writeManifest({
+      documents: PARTS_MAX,
+      popularity: [],
+      terms: keys,
+      names: keys,
+      reversed: keys,
+      blocks: ids,
+      pages: ids,
+    });
+    expect(parseManifest(bytes).terms).toHaveLength(PARTS_MAX);
   });
 
   test("that counts four billion of everything takes no memory for it", () => {
