@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
+import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { DEFAULT_LIMITS, parseRegistryToml, writeRegistryToml } from "../manifest/registry-toml.ts";
 import { writeNewFiles } from "../node/new-file.ts";
 import type { Run } from "./command.ts";
 import { refused } from "./refused.ts";
-import { quoted } from "./shell-word.ts";
 
 const CONFIG = "registry.toml";
 const ATTRIBUTES = ".gitattributes";

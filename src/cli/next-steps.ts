@@ -1,7 +1,7 @@
 /** What is left to do after files were added to a registry source: put them into git, all of them. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { quoted } from "./shell-word.ts";
+import { quoted } from "../base/shell-word.ts";
 import type { Signing } from "./signer.ts";
 
 /** More packages than these are added by their common folder. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
+import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { onCurrentView } from "../client/current-view.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
@@ -15,7 +16,6 @@ import { parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import type { Asking, CachedView } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
-import { quoted } from "./shell-word.ts";
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { RegistryError } from "../base/error.ts";
+import { quoted } from "../base/shell-word.ts";
 import { serveFolder } from "../node/static-server.ts";
 import type { Run } from "./command.ts";
-import { quoted } from "./shell-word.ts";
 
 const PORT_DEFAULT = 4321;
 const PORT_MAX = 65_535;

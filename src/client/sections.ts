@@ -53,7 +53,8 @@ export class Section<R> {
     const parts = await mapInOrder(indexes, PARTS_AT_ONCE_MAX, async (index) => {
       const part = await this.#partAt(index);
       if (part === null) return [];
-      const values = await this.#values(part);
+      // Not kept: who reads everything once would hold all of it.
+      const values = await this.#fetchPart(part);
       onFile(part[1]);
       return values.map((value) => this.#accepted(value, part));
     });

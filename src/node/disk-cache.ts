@@ -7,13 +7,14 @@
  * Neither is trusted: a digest-named file is hashed at every reading, one that is damaged is dropped and
  * fetched again; what the other files say is for the client to verify, as it must with any mirror.
  */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { checkTreePath, READ_BYTES_MAX, type Reader, tooLarge } from "../client/reader.ts";
 import { startHash } from "./crypto.ts";
+import { makeFolder } from "./make-folder.ts";
 import { readRegularFile } from "./regular-file.ts";
 
 export interface DiskCacheOptions {
@@ -83,7 +84,7 @@ function keep(file: string, bytes: Uint8Array): void {
   const aside = `${file}.${process.pid}-${writes++}.new`;
   let isWritten = false;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(aside, bytes, { flag: "wx" });
     isWritten = true;
     renameSync(aside, file);

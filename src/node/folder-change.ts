@@ -10,11 +10,12 @@
  * or the program is interrupted, what had moved moves back. A program that was killed in between leaves
  * its plan, and the next change takes it back before it begins. No path leads through a symbolic link.
  */
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { makeFolder } from "./make-folder.ts";
 import { takeLock } from "./process-lock.ts";
 import { readRegularFile } from "./regular-file.ts";
 
@@ -46,7 +47,7 @@ export interface Successors {
  * or the error of the file system; everything is then as it was.
  */
 export function changeFolder(within: string, prepare: (successors: Successors) => void): void {
-  mkdirSync(within, { recursive: true });
+  makeFolder(within);
   const release = takeLock(join(within, `${STAGING}.lock`), "change this folder");
   // All of this is one synchronous stretch: as long as a cleanup is set, Ctrl-C waits for its end.
   const withdraw = onInterrupt(() => {});
@@ -89,7 +90,7 @@ class FolderChange implements Successors {
 
   #stage(): void {
     for (const [folder, files] of this.#folders) {
-      mkdirSync(this.#in("new", folder), { recursive: true });
+      makeFolder(this.#in("new", folder));
       for (const [path, bytes] of files) write(this.#in("new", folder, path), bytes);
     }
     for (const [path, bytes] of this.#files) {
@@ -104,9 +105,9 @@ class FolderChange implements Successors {
     write(this.#in("plan.json"), Buffer.from(JSON.stringify(moves)));
     for (const { path, replaces } of moves) {
       const target = join(this.#within, path);
-      mkdirSync(dirname(target), { recursive: true });
+      makeFolder(dirname(target));
       if (replaces) {
-        mkdirSync(dirname(this.#in("old", path)), { recursive: true });
+        makeFolder(dirname(this.#in("old", path)));
         renameSync(target, this.#in("old", path));
       }
       renameSync(this.#in("new", path), target);
@@ -181,7 +182,7 @@ function refuseLinks(within: string, path: string): void {
 }
 
 function write(path: string, bytes: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(path, bytes, { flag: "wx", mode: 0o644 });
 }
 

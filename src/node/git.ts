@@ -28,10 +28,8 @@ export interface GitCheckout {
   readonly objectFormat: "sha1" | "sha256";
   /** Everything the commit has below the folder, paths relative to it; empty where it has nothing there. */
   committed(): Promise<TreeEntry[]>;
-  /** How what git knows of differs from the commit below the folder, in index and work tree; paths relative to it. */
-  changes(): Promise<StatusEntry[]>;
-  /** What git does not know, or ignores, of `paths` and below them. */
-  unknown(paths: readonly string[]): Promise<StatusEntry[]>;
+  /** How index and work tree differ from the commit below the folder, paths relative to it. */
+  status(): Promise<StatusEntry[]>;
   /** Sizes of blobs, in the order given. Throws RegistryError where one is missing. */
   blobSizes(ids: readonly string[]): number[];
   /** Bytes of blobs, in the order given, as they were committed: no filter, no line ending conversion. */
@@ -107,9 +105,10 @@ interface Opened {
   readonly settings: GitSettings;
 }
 
-const STATUS_OPTIONS = ["--porcelain=v2", "-z", "--no-renames", "--ignore-submodules=all"];
-/** With more it is asked about everything: a command line has an end. */
-const PATHS_ASKED_MAX = 100;
+const STATUS_OPTIONS = [
+  ...["--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching"],
+  ...["--no-renames", "--ignore-submodules=all"],
+];
 
 function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): GitCheckout {
   return {
@@ -120,19 +119,8 @@ function checkout({ folder, prefix, commit, objectFormat, settings }: Opened): G
       if (run(folder, ["cat-file", "-e", tree]).status !== 0) return [];
       return parseTree(await output(folder, ["ls-tree", "-r", "-t", "-z", "--full-tree", tree]));
     },
-    changes: async () => {
-      const words = ["status", ...STATUS_OPTIONS, "--untracked-files=no", "--", "."];
-      return parseStatus(await output(folder, words, settings), prefix);
-    },
-    unknown: async (paths) => {
-      const which = paths.length <= PATHS_ASKED_MAX ? paths : ["."];
-      const options = [...STATUS_OPTIONS, "--untracked-files=all", "--ignored=matching"];
-      const found = parseStatus(
-        await output(folder, ["status", ...options, "--", ...which], settings),
-        prefix,
-      );
-      return found.filter(({ kind }) => kind === "untracked" || kind === "ignored");
-    },
+    status: async () =>
+      parseStatus(await output(folder, ["status", ...STATUS_OPTIONS, "--", "."], settings), prefix),
     blobSizes: (ids) => batchSizes(folder, ids),
     blobs: (ids) => batch(folder, ids),
   };

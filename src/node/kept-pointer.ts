@@ -7,11 +7,12 @@
  * A registry.json that leads nowhere is never kept, so that an answer that came in half harms nothing, and
  * the network may go at any time: what was synced stays readable, whatever was looked at since.
  */
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { POINTER_BYTES_MAX } from "../client/pointer.ts";
 import { startHash } from "./crypto.ts";
+import { makeFolder } from "./make-folder.ts";
 import { readRegularFile } from "./regular-file.ts";
 
 export type Kept = "current" | "synced";
@@ -50,7 +51,7 @@ export class KeptPointers {
     const aside = `${file}.${process.pid}.new`;
     let isWritten = false;
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(aside, bytes);
       isWritten = true;
       renameSync(aside, file);

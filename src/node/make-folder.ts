@@ -9,7 +9,16 @@ import { dirname, resolve } from "node:path";
 export function makeFolder(path: string): string | undefined {
   const missing: string[] = [];
   for (let at = resolve(path); statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at))
-    missing.push(at);
-  for (const folder of missing.reverse()) mkdirSync(folder);
+    missing.unshift(at);
+  for (const folder of missing) makeOne(folder);
   return missing[0];
+}
+
+/** Another process may have made it meanwhile. */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }

@@ -80,7 +80,7 @@ export class OutputFolder {
   begin(): void {
     this.#standing = judgeStanding(this.path);
     this.#emptyStaging();
-    mkdirSync(this.#staging, { recursive: true });
+    makeFolder(this.#staging);
   }
 
   /** A build was killed here: what the state notes may not be all there is. */

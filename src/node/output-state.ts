@@ -7,9 +7,10 @@
  * inode are those that were noted; a state that is not understood is no state.
  * History: format 1, the first.
  */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, renameSync, rmSync, type Stats, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Digest, isDigest } from "../base/digest.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const STATE_FORMAT = 1;
 
@@ -50,7 +51,7 @@ export function readOutputState(file: string, out: string): OutputState | undefi
 
 export function writeOutputState(file: string, out: string, state: OutputState): void {
   const files = [...state].map(([path, noted]) => [path, noted.sha256, noted.size, noted.mtimeMs, noted.ino]);
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const aside = `${file}.${process.pid}.new`;
   try {
     writeFileSync(aside, JSON.stringify({ format: STATE_FORMAT, out, files }));

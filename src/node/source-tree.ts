@@ -27,7 +27,6 @@ import {
   symlinkProblem,
   tooLargeProblem,
 } from "./source-files.ts";
-import { strangeEntries } from "./strange-entries.ts";
 import { applyStatus, type Listing } from "./work-tree.ts";
 
 export interface SourceTreeOptions {
@@ -64,14 +63,10 @@ async function committedListing(
   checkout: GitCheckout,
   problems: Problem[],
 ): Promise<Listing | undefined> {
-  const changes = checkout.changes();
-  // Told below, where it is waited for: git looks at its files while we look at the folders.
-  changes.catch(() => undefined);
-  const listing = listingOf(await checkout.committed(), problems);
+  const [committed, status] = await Promise.all([checkout.committed(), checkout.status()]);
+  const listing = listingOf(committed, problems);
   if (!listing.files.has("registry.toml")) return undefined;
-  const strange = strangeEntries(root, listing);
-  const unknown = strange.length === 0 ? [] : await checkout.unknown(strange);
-  applyStatus(root, [...(await changes), ...unknown], listing);
+  applyStatus(root, status, listing);
   return listing;
 }
 

@@ -5,9 +5,10 @@
  * New values wait in memory, and go to the file once they are many. A file that refuses them (a full
  * disk) costs memory and nothing else. What is not let go is removed when the process ends.
  */
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writevSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, writevSync } from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
+import { makeFolder } from "./make-folder.ts";
 
 export interface Entry {
   readonly offset: number;
@@ -92,7 +93,7 @@ export class ValueLog {
 
   #open(): number {
     if (this.#handle !== undefined) return this.#handle;
-    mkdirSync(dirname(this.path), { recursive: true });
+    makeFolder(dirname(this.path));
     const handle = openSync(this.path, "w+");
     this.#handle = handle;
     process.once("exit", this.#atExit);

@@ -72,7 +72,7 @@ describe("a command for the registry that the page stands in", () => {
   });
 
   it("is as it was where the page is a file", () => {
-    expect(at("file:///tmp/site/index.html")).toBe("verify a@1.0.0 --registry HERE");
+    expect(at("file:///site/index.html")).toBe("verify a@1.0.0 --registry HERE");
   });
 
   it("is one word of a shell, whatever the path", () => {
