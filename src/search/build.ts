@@ -28,7 +28,7 @@ import { addDocument, createIndex, type Entry, exportEntries, type FlexIndex } f
 import { LAYOUT, type Layout, layOut } from "./layout.ts";
 import { NameTokens } from "./name-tokens.ts";
 import { popularityStep } from "./popularity.ts";
-import { REVERSED_NAMES_MAX, SUMMARY_HEAD_WORDS, TERM_SLOT } from "./slots.ts";
+import { FILTER_SLOT, REVERSED_NAMES_MAX, SLOT_COUNT, summarySlot, TERM_SLOT } from "./slots.ts";
 
 export interface SearchIndex {
   /** Canonical JSON, what `openSearchIndex` takes. */
@@ -140,29 +140,29 @@ export function sortedEntries(index: FlexIndex): Entry[] {
 }
 
 function termTokens(document: SearchDocument): string[][] {
-  const tokens: string[][] = [[], [], [], [], [], [], [], []];
+  const tokens: string[][] = Array.from({ length: SLOT_COUNT }, () => []);
   const summary = proseTokens(cutText(document.summary, SUMMARY_INDEXED_MAX));
-  const category = document.category ?? "";
-  tokens[TERM_SLOT.name] = indexTokens(document.name);
-  tokens[TERM_SLOT.keyword] = document.keywords
-    .slice(0, KEYWORDS_INDEXED_MAX)
-    .flatMap((word) => indexTokens(shortText(word)));
-  tokens[TERM_SLOT.category] = [
-    ...indexTokens(shortText(category)),
-    ...indexTokens(shortText(document.kind)),
-  ];
+  tokens[FILTER_SLOT] = filterTokens(document);
+  tokens[TERM_SLOT.name]?.push(...indexTokens(document.name));
+  tokens[TERM_SLOT.label] = [
+    ...document.keywords.slice(0, KEYWORDS_INDEXED_MAX),
+    document.category ?? "",
+    document.kind,
+  ].flatMap((label) => indexTokens(shortText(label)));
   tokens[TERM_SLOT.publisher] = indexTokens(shortText(document.publisher));
-  tokens[TERM_SLOT.summary] = summary.slice(0, SUMMARY_HEAD_WORDS);
-  tokens[TERM_SLOT.summaryTail] = summary.slice(SUMMARY_HEAD_WORDS);
+  tokens[summarySlot(summary.length)] = summary;
   tokens[TERM_SLOT.description] = proseTokens(furtherText(document));
-  tokens[TERM_SLOT.filter] = [
-    ...(category === "" ? [] : [filterToken("category", category)]),
-    filterToken("publisher", document.publisher),
-    filterToken("kind", document.kind),
-    ...licenseNames(shortText(document.license)).map((name) => filterToken("license", name)),
-    ...document.dependencies.slice(0, DEPENDENCIES_INDEXED_MAX).map((name) => filterToken("depends", name)),
-  ];
   return tokens;
+}
+
+function filterTokens({ category, publisher, kind, license, dependencies }: SearchDocument): string[] {
+  return [
+    ...(category === undefined || category === "" ? [] : [filterToken("category", category)]),
+    filterToken("publisher", publisher),
+    filterToken("kind", kind),
+    ...licenseNames(shortText(license)).map((name) => filterToken("license", name)),
+    ...dependencies.slice(0, DEPENDENCIES_INDEXED_MAX).map((name) => filterToken("depends", name)),
+  ];
 }
 
 /** What a description says beyond the summary it begins with. */

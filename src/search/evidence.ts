@@ -1,10 +1,12 @@
 /** What the index said about a query, gathered by document. */
+import { indexTokens } from "./analyse.ts";
+import type { SearchRow } from "./document.ts";
 import type { Slots } from "./flexsearch.ts";
 import type { NamesFound } from "./name-match.ts";
 import type { PartialIndex } from "./partial-index.ts";
 import type { ParsedQuery, QueryFilter } from "./query-text.ts";
 import { fieldWeight, type Gathered, NAME_BONUS } from "./rank.ts";
-import { fieldOfTermSlot, type SearchField, TERM_SLOT } from "./slots.ts";
+import { FILTER_SLOT, fieldOfTermSlot, type SearchField } from "./slots.ts";
 import { factorOf, type MatchedTerm } from "./word-match.ts";
 
 export interface Evidence {
@@ -30,17 +32,21 @@ const CORRECTIONS_MAX = 8;
 export class Gathering {
   /** Documents that were met, in no particular order. */
   ids: number[] = [];
-  readonly #sum: Float64Array;
+  readonly #sum: Float32Array;
   readonly #words: Uint8Array;
+  readonly #closeness: Float32Array;
   readonly #name: Uint16Array;
-  /** The word counted last, from 1, and the weight it was counted with: the best of its answers counts once. */
+  /** The word counted last, from 1, and what it was counted with: the best of its answers counts once. */
   readonly #word: Uint8Array;
-  readonly #weight: Float64Array;
+  readonly #weight: Float32Array;
+  readonly #factor: Float32Array;
   readonly #isMet: Uint8Array;
 
   constructor(documents: number) {
-    this.#sum = new Float64Array(documents);
-    this.#weight = new Float64Array(documents);
+    this.#sum = new Float32Array(documents);
+    this.#closeness = new Float32Array(documents);
+    this.#weight = new Float32Array(documents);
+    this.#factor = new Float32Array(documents);
     this.#name = new Uint16Array(documents);
     this.#words = new Uint8Array(documents);
     this.#word = new Uint8Array(documents);
@@ -56,8 +62,9 @@ export class Gathering {
     for (const [position, { alternatives, idf }] of words.entries()) {
       for (const alternative of alternatives) {
         for (const [slot, ids] of alternative.slots.entries()) {
-          const weight = idf * fieldWeight(slot) * factorOf(alternative);
-          for (const id of ids ?? []) this.#count(id, position + 1, weight);
+          const factor = factorOf(alternative);
+          const weight = idf * fieldWeight(slot) * factor;
+          for (const id of ids ?? []) this.#count(id, position + 1, weight, factor);
         }
       }
     }
@@ -65,7 +72,12 @@ export class Gathering {
   }
 
   of(id: number): Gathered {
-    return { sum: this.#sum[id] ?? 0, words: this.#words[id] ?? 0, name: this.#name[id] ?? 0 };
+    return {
+      sum: this.#sum[id] ?? 0,
+      words: this.#words[id] ?? 0,
+      closeness: this.#closeness[id] ?? 0,
+      name: this.#name[id] ?? 0,
+    };
   }
 
   /** Whether some document has so many words. */
@@ -79,6 +91,8 @@ export class Gathering {
       this.#weight[id] = 0;
       this.#name[id] = 0;
       this.#words[id] = 0;
+      this.#closeness[id] = 0;
+      this.#factor[id] = 0;
       this.#word[id] = 0;
       this.#isMet[id] = 0;
     }
@@ -91,18 +105,25 @@ export class Gathering {
     this.ids.push(id);
   }
 
-  #count(id: number, word: number, weight: number): void {
+  #count(id: number, word: number, weight: number, factor: number): void {
     this.#meet(id);
     if (this.#word[id] !== word) {
       this.#word[id] = word;
       this.#weight[id] = 0;
+      this.#factor[id] = 0;
       this.#words[id] = (this.#words[id] as number) + 1;
     }
-    const before = this.#weight[id] as number;
-    if (weight <= before) return;
-    this.#sum[id] = (this.#sum[id] as number) + weight - before;
-    this.#weight[id] = weight;
+    raise(this.#sum, this.#weight, id, weight);
+    raise(this.#closeness, this.#factor, id, factor);
   }
+}
+
+/** Counts `value` in `sums` instead of what was counted `last`, where it is more. */
+function raise(sums: Float32Array, last: Float32Array, id: number, value: number): void {
+  const before = last[id] as number;
+  if (value <= before) return;
+  sums[id] = (sums[id] as number) + value - before;
+  last[id] = value;
 }
 
 /** The ids that pass `filters`: filters of one field are alternatives, and every field must hold. */
@@ -111,15 +132,19 @@ export function allowedIds(filters: readonly QueryFilter[], index: PartialIndex)
   const fields = new Map<string, Set<number>>();
   for (const { field, token } of filters) {
     const ids = fields.get(field) ?? new Set<number>();
-    for (const id of index.slots(token)[TERM_SLOT.filter] ?? []) ids.add(id);
+    for (const id of index.slots(token)[FILTER_SLOT] ?? []) ids.add(id);
     fields.set(field, ids);
   }
   const [first, ...more] = [...fields.values()].sort((a, b) => a.size - b.size);
   return [...(first ?? [])].filter((id) => more.every((ids) => ids.has(id))).sort((a, b) => a - b);
 }
 
-/** The words of document `id` that answered, and the fields they stand in. */
-export function highlights(id: number, evidence: Evidence): { matched: string[]; fields: SearchField[] } {
+/** The words of document `id`, shown as `row`, that answered, and the fields they stand in. */
+export function highlights(
+  id: number,
+  row: SearchRow,
+  evidence: Evidence,
+): { matched: string[]; fields: SearchField[] } {
   const matched = new Set<string>();
   const fields = new Set<SearchField>();
   const name = evidence.names.get(id);
@@ -132,10 +157,14 @@ export function highlights(id: number, evidence: Evidence): { matched: string[];
       const field = fieldOfTermSlot(slotOf(slots, id));
       if (field === undefined) continue;
       matched.add(token);
-      fields.add(field);
+      fields.add(field === "label" ? labelOf(token, row) : field);
     }
   }
   return { matched: [...matched].sort(), fields: [...fields].sort() };
+}
+
+function labelOf(token: string, { category, kind }: SearchRow): SearchField {
+  return indexTokens(`${category ?? ""} ${kind}`).includes(token) ? "category" : "keyword";
 }
 
 function slotOf(slots: Slots, id: number): number {

@@ -205,10 +205,10 @@ export class Searcher {
   }
 }
 
-const NOTHING: Gathered = { sum: 0, words: 0, name: 0 };
+const NOTHING: Gathered = { sum: 0, words: 0, closeness: 0, name: 0 };
 
 function hitOf({ id, parts }: Ranked, row: SearchRow, evidence: Evidence, explain: boolean): SearchHit {
-  const hit = { ...row, score: total(parts), ...highlights(id, evidence) };
+  const hit = { ...row, score: total(parts), ...highlights(id, row, evidence) };
   return explain ? { ...hit, explain: parts } : hit;
 }
 

@@ -2,24 +2,25 @@
  * The order of results. FlexSearch says which documents have a token and in which field; this says
  * what that is worth. The formula and its numbers were chosen by measurement on 227k package names:
  *
- *   cov³ · Σ idf·w[slot] / Σ idf      words: rare ones and better fields count more; half the words, an eighth
- *   + 25 | 4                          all of several words, or the only one
+ *   cov³ · Σ idf·w[slot]·f / Σ idf    words: rare ones and better fields count more; half the words, an eighth
+ *   + cov · (25 | 4)                  all of several words, or the only one
  *   + 40 | 14                         the whole name, or its alias, is the query without separators
  *   + 32 | 8                          it begins with the query; of its alias
  *   + 24 | 10                         it is one edit away, or two
- *   + 4·log10(1 + popularity)
+ *   + 2·log10(1 + popularity)
  *   + 1000                            it is the query letter by letter; or the only name that is so but for
  *                                     its separators, where the query is one word
  *
+ * f says how closely a word answers, 1 for the word itself; cov is Σ f over the number of words asked for.
  * Equals are in order of their ids.
  */
 import { popularityWeight } from "./popularity.ts";
 
-/** By term slot: name, keyword, category, publisher, summary, its tail, description, filter. */
-const FIELD_WEIGHT = [10, 8, 6.5, 6.5, 6.5, 5, 3, 0];
+/** By term slot: name, label, publisher, summaries from short to long, description. */
+const FIELD_WEIGHT = [10, 9, 6.5, 12, 8, 4, 1, 3];
 const ALL_WORDS = 25;
 const ONLY_WORD = 4;
-const POPULARITY = 4;
+const POPULARITY = 2;
 
 /** How a name answers the query. */
 export const NAME_BONUS = {
@@ -37,7 +38,7 @@ export type NameMatch = keyof typeof NAME_BONUS;
 export const WORD_FACTOR = {
   exact: 1,
   whole: 1,
-  inflection: 0.9,
+  inflection: 0.6,
   prefix: 0.6,
   oneEdit: 0.6,
   twoEdits: 0.4,
@@ -66,6 +67,8 @@ export interface Gathered {
   sum: number;
   /** How many words it has. */
   words: number;
+  /** How closely they answer: Σ factor, at most `words`. */
+  closeness: number;
   name: number;
 }
 
@@ -75,11 +78,11 @@ export function scoreParts(
   idfSum: number,
   popularityStep: number,
 ): ScoreParts {
-  const coverage = terms === 0 ? 0 : gathered.words / terms;
+  const coverage = terms === 0 ? 0 : gathered.closeness / terms;
   const all = terms > 0 && gathered.words === terms;
   return {
     words: idfSum === 0 ? 0 : (coverage ** 3 * gathered.sum) / idfSum,
-    allWords: all ? (terms > 1 ? ALL_WORDS : ONLY_WORD) : 0,
+    allWords: all ? coverage * (terms > 1 ? ALL_WORDS : ONLY_WORD) : 0,
     name: gathered.name,
     popularity: POPULARITY * popularityWeight(popularityStep),
   };

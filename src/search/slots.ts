@@ -7,16 +7,25 @@ export const SLOT_COUNT = 8;
 /** Of the terms family. */
 export const TERM_SLOT = {
   name: 0,
-  keyword: 1,
-  category: 2,
-  publisher: 3,
-  /** The first words of the summary. */
-  summary: 4,
-  summaryTail: 5,
-  description: 6,
-  /** A posting list of a filter: its key is `field:value`, which no word can be. */
-  filter: 7,
+  /** A keyword, the category, the kind. */
+  label: 1,
+  publisher: 2,
+  /** The first of four for the summary: a word of a short one says more about the package than one among many. */
+  summary: 3,
+  description: 7,
 } as const;
+
+/** Summaries of at most so many words have the first, the second and the third slot; longer ones the fourth. */
+const SUMMARY_WORDS_MAX = [4, 8, 14];
+
+/** The slot of the words of a summary that has `words` of them. */
+export function summarySlot(words: number): number {
+  const longer = SUMMARY_WORDS_MAX.filter((max) => words > max);
+  return TERM_SLOT.summary + longer.length;
+}
+
+/** Of a filter's posting list: its key is `field:value`, which no word can be. */
+export const FILTER_SLOT = 0;
 
 /** Of the families of names and reversed names. */
 export const NAME_SLOT = {
@@ -32,22 +41,17 @@ export const NAME_SLOT = {
 
 export type SearchField = "name" | "keyword" | "category" | "publisher" | "summary" | "description";
 
-const FIELD_OF_TERM_SLOT: readonly (SearchField | undefined)[] = [
-  "name",
-  "keyword",
-  "category",
-  "publisher",
-  "summary",
-  "summary",
-  "description",
-];
-
-export function fieldOfTermSlot(slot: number): SearchField | undefined {
+/** What a slot of the terms says about where a word stands; of a label only the row knows what it is. */
+export function fieldOfTermSlot(slot: number): SearchField | "label" | undefined {
   return FIELD_OF_TERM_SLOT[slot];
 }
 
-/** Words of the summary that count as its beginning. */
-export const SUMMARY_HEAD_WORDS = 10;
+const FIELD_OF_TERM_SLOT = [
+  ...(["name", "label", "publisher"] as const),
+  ...(["summary", "summary", "summary", "summary"] as const),
+  "description",
+] as const;
+
 /** A prefix of more keys than this gets an entry of its own, which lists as many ids. */
 export const HOT_PREFIX_KEYS = 32;
 /** Only the most popular names are also indexed from their end. */
