@@ -12,7 +12,8 @@ describe("of packages that all answer", () => {
   });
 
   test("one that says little else goes before one that says much", async () => {
-    const much = "state machines, and timers, queues, caches, routers, parsers, printers, servers and clients";
+    const much =
+      "state machines, and timers, queues, caches, routers, parsers, printers, servers and clients";
     const searcher = await searcherOf([
       aDocument("a", { summary: much }),
       aDocument("b", { summary: "state machines" }),
