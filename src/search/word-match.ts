@@ -1,7 +1,7 @@
 /**
- * Which words of the index answer each word of a query: the word, its other forms, the
- * camel-cased word it was typed in; where there are none, words that begin with it; else words it may
- * be a misspelling of.
+ * Which words of the index answer each word of a query: the word, the camel-cased word it was typed in,
+ * its other forms where it is no common one; where there are none, words that begin with it; else words
+ * it may be a misspelling of.
  */
 import type { EntrySource } from "./family.ts";
 import type { Slots } from "./flexsearch.ts";
@@ -13,6 +13,8 @@ import { idf, WORD_FACTOR, type WordMatch } from "./rank.ts";
 import type { KeyFound } from "./shard.ts";
 import { editDistance, editsAllowed, untouchedLength } from "./typo.ts";
 
+/** Other forms are asked for where fewer documents have the word: they lie in other files than a common one. */
+const INFLECTED_BELOW = 1000;
 /** A word that fewer documents have is also taken for the beginning of another. */
 const PREFIX_BELOW = 3;
 const PREFIX_LENGTH_MIN = 2;
@@ -47,6 +49,7 @@ export async function matchWords(
   return Promise.all(
     terms.map(async ({ text }, position) => {
       const alternatives = answered(forms[position] ?? [], index);
+      if (having(alternatives) < INFLECTED_BELOW) alternatives.push(...(await inflected(text, index)));
       const known = alternatives.length > 0;
       if (having(alternatives) < PREFIX_BELOW && text.length >= PREFIX_LENGTH_MIN) {
         alternatives.push(...(await completed(text, source, index)));
@@ -62,8 +65,16 @@ type Form = readonly [token: string, match: WordMatch];
 function formsOf({ text, whole }: QueryTerm): Form[] {
   const forms: Form[] = [[text, "exact"]];
   if (whole !== undefined && whole !== text) forms.push([whole, "whole"]);
-  for (const other of inflections(text)) forms.push([other, "inflection"]);
   return forms;
+}
+
+async function inflected(text: string, index: PartialIndex): Promise<Alternative[]> {
+  const forms = inflections(text);
+  await index.need(forms);
+  return answered(
+    forms.map((form) => [form, "inflection"]),
+    index,
+  );
 }
 
 function answered(forms: readonly Form[], index: PartialIndex): Alternative[] {
