@@ -24,45 +24,37 @@ export interface Correction {
 
 const CORRECTIONS_MAX = 8;
 
+/** What is noted of a document, side by side: as many numbers as a line of a processor's cache holds twice. */
+const NOTE = { sum: 0, closeness: 1, words: 2, name: 3, word: 4, weight: 5, factor: 6 } as const;
+const NOTE_LENGTH = 8;
+const NOTES_AT_FIRST = 512;
+
 /**
- * For every document of an answer, the words it has and what its name is worth. In arrays as long as the index
- * has documents, which are used again: a common word is in ten thousands of them, and an object for each would
- * take most of a query's time. What one `gather` found is gone with the next.
+ * For every document of an answer, the words it has and what its name is worth. A common word is in ten
+ * thousands of them, and an object for each would take most of a query's time: their notes stand in one
+ * array, in the order in which they were met, and are used again. What one `gather` found is gone with the next.
  */
 export class Gathering {
-  /** Documents that were met, in no particular order. */
+  /** Documents that were met; what is noted of them has the same position. */
   ids: number[] = [];
-  readonly #sum: Float32Array;
-  readonly #words: Uint8Array;
-  readonly #closeness: Float32Array;
-  readonly #name: Uint16Array;
-  /** The word counted last, from 1, and what it was counted with: the best of its answers counts once. */
-  readonly #word: Uint8Array;
-  readonly #weight: Float32Array;
-  readonly #factor: Float32Array;
-  readonly #isMet: Uint8Array;
+  #notes = new Float32Array(NOTES_AT_FIRST * NOTE_LENGTH);
+  /** By id: its position, from 1. */
+  readonly #place: Uint32Array;
 
   constructor(documents: number) {
-    this.#sum = new Float32Array(documents);
-    this.#closeness = new Float32Array(documents);
-    this.#weight = new Float32Array(documents);
-    this.#factor = new Float32Array(documents);
-    this.#name = new Uint16Array(documents);
-    this.#words = new Uint8Array(documents);
-    this.#word = new Uint8Array(documents);
-    this.#isMet = new Uint8Array(documents);
+    this.#place = new Uint32Array(documents);
   }
 
   gather(words: readonly MatchedTerm[], names: NamesFound): this {
     this.#clear();
     for (const [id, { match }] of names) {
-      this.#meet(id);
-      this.#name[id] = NAME_BONUS[match];
+      const at = this.#meet(id);
+      this.#notes[at + NOTE.name] = NAME_BONUS[match];
     }
     for (const [position, { alternatives, idf }] of words.entries()) {
       for (const alternative of alternatives) {
+        const factor = factorOf(alternative);
         for (const [slot, ids] of alternative.slots.entries()) {
-          const factor = factorOf(alternative);
           const weight = idf * fieldWeight(slot) * factor;
           for (const id of ids ?? []) this.#count(id, position + 1, weight, factor);
         }
@@ -71,59 +63,71 @@ export class Gathering {
     return this;
   }
 
-  of(id: number): Gathered {
+  /** What the document at `position` of `ids` gathered. */
+  at(position: number): Gathered {
+    const notes = this.#notes;
+    const at = position * NOTE_LENGTH;
     return {
-      sum: this.#sum[id] ?? 0,
-      words: this.#words[id] ?? 0,
-      closeness: this.#closeness[id] ?? 0,
-      name: this.#name[id] ?? 0,
+      sum: notes[at + NOTE.sum] as number,
+      closeness: notes[at + NOTE.closeness] as number,
+      words: notes[at + NOTE.words] as number,
+      name: notes[at + NOTE.name] as number,
     };
+  }
+
+  /** The same of document `id`, which was met. */
+  of(id: number): Gathered {
+    return this.at((this.#place[id] as number) - 1);
   }
 
   /** Whether some document has so many words. */
   someHas(words: number): boolean {
-    return this.ids.some((id) => this.#words[id] === words);
+    return this.ids.some((_, position) => this.#notes[position * NOTE_LENGTH + NOTE.words] === words);
+  }
+
+  /** Where the notes of document `id` begin. */
+  #meet(id: number): number {
+    const known = this.#place[id] as number;
+    if (known > 0) return (known - 1) * NOTE_LENGTH;
+    const at = this.ids.length * NOTE_LENGTH;
+    this.#place[id] = this.ids.push(id);
+    if (at === this.#notes.length) this.#grow();
+    return at;
   }
 
   #clear(): void {
-    for (const id of this.ids) {
-      this.#sum[id] = 0;
-      this.#weight[id] = 0;
-      this.#name[id] = 0;
-      this.#words[id] = 0;
-      this.#closeness[id] = 0;
-      this.#factor[id] = 0;
-      this.#word[id] = 0;
-      this.#isMet[id] = 0;
-    }
+    for (const id of this.ids) this.#place[id] = 0;
+    this.#notes.fill(0, 0, this.ids.length * NOTE_LENGTH);
     this.ids = [];
   }
 
-  #meet(id: number): void {
-    if (this.#isMet[id] === 1) return;
-    this.#isMet[id] = 1;
-    this.ids.push(id);
+  #grow(): void {
+    const notes = new Float32Array(2 * this.#notes.length);
+    notes.set(this.#notes);
+    this.#notes = notes;
   }
 
+  /** The best answer to a word counts once. */
   #count(id: number, word: number, weight: number, factor: number): void {
-    this.#meet(id);
-    if (this.#word[id] !== word) {
-      this.#word[id] = word;
-      this.#weight[id] = 0;
-      this.#factor[id] = 0;
-      this.#words[id] = (this.#words[id] as number) + 1;
+    const at = this.#meet(id);
+    const notes = this.#notes;
+    if (notes[at + NOTE.word] !== word) {
+      notes[at + NOTE.word] = word;
+      notes[at + NOTE.weight] = 0;
+      notes[at + NOTE.factor] = 0;
+      notes[at + NOTE.words] = (notes[at + NOTE.words] as number) + 1;
     }
-    raise(this.#sum, this.#weight, id, weight);
-    raise(this.#closeness, this.#factor, id, factor);
+    raise(notes, at + NOTE.sum, at + NOTE.weight, weight);
+    raise(notes, at + NOTE.closeness, at + NOTE.factor, factor);
   }
 }
 
-/** Counts `value` in `sums` instead of what was counted `last`, where it is more. */
-function raise(sums: Float32Array, last: Float32Array, id: number, value: number): void {
-  const before = last[id] as number;
+/** Counts `value` in the sum at `sum` instead of what was counted `last`, where it is more. */
+function raise(notes: Float32Array, sum: number, last: number, value: number): void {
+  const before = notes[last] as number;
   if (value <= before) return;
-  sums[id] = (sums[id] as number) + value - before;
-  last[id] = value;
+  notes[sum] = (notes[sum] as number) + value - before;
+  notes[last] = value;
 }
 
 /** The ids that pass `filters`: filters of one field are alternatives, and every field must hold. */

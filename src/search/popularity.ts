@@ -26,3 +26,25 @@ export function popularityWeight(step: number): number {
   const tenths = TENTHS[(step - 1) % TENTHS.length] ?? 10;
   return Math.log10(1 + (tenths / 10) * 10 ** decade);
 }
+
+/** What each document's popularity weighs: `steps` say from which id on which step holds. */
+export class PopularityWeights {
+  readonly #from: readonly number[];
+  readonly #weights: readonly number[];
+
+  constructor(steps: readonly (readonly [id: number, step: number])[]) {
+    this.#from = steps.map(([id]) => id);
+    this.#weights = steps.map(([, step]) => popularityWeight(step));
+  }
+
+  of(id: number): number {
+    let low = 0;
+    let high = this.#from.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#from[middle] as number) <= id) low = middle + 1;
+      else high = middle;
+    }
+    return this.#weights[low - 1] ?? 0;
+  }
+}

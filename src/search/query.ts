@@ -21,8 +21,9 @@ import { parseManifest } from "./manifest.ts";
 import { matchMisspeltNames, matchNames } from "./name-match.ts";
 import { PartialIndex } from "./partial-index.ts";
 import { hasPhrases, PHRASE_ROWS_MAX, type Phrase } from "./phrase.ts";
+import { PopularityWeights } from "./popularity.ts";
 import { type ParsedQuery, parseQuery } from "./query-text.ts";
-import { Best, type Gathered, type ScoreParts, scoreParts, total } from "./rank.ts";
+import { Best, type Gathered, Scale, type ScoreParts, total } from "./rank.ts";
 import type { SearchField } from "./slots.ts";
 import { matchWords } from "./word-match.ts";
 
@@ -92,9 +93,11 @@ export class Searcher {
   readonly #sources: SearchSources;
   /** Filled and read without waiting in between: queries may overlap. */
   readonly #gathering: Gathering;
+  readonly #popularity: PopularityWeights;
 
   constructor(sources: SearchSources) {
     this.#sources = sources;
+    this.#popularity = new PopularityWeights(sources.popularity);
     this.#gathering = new Gathering(sources.documents);
   }
 
@@ -165,7 +168,9 @@ export class Searcher {
 
   /** Everything that passes the filters, by popularity. */
   #listed({ allowed }: Evidence, offset: number, limit: number): Answer {
-    const page = (ids: readonly number[]) => ids.map((id) => ({ id, parts: this.#score(id, NOTHING, []) }));
+    const scale = new Scale(0, 0);
+    const page = (ids: readonly number[]) =>
+      ids.map((id) => ({ id, parts: scale.parts(NOTHING, this.#popularity.of(id)) }));
     if (allowed !== undefined)
       return { total: allowed.length, page: page(allowed.slice(offset, offset + limit)) };
     const length = Math.max(0, Math.min(limit, this.documents - offset));
@@ -184,24 +189,21 @@ export class Searcher {
     const { words, names } = evidence;
     const allowed = evidence.allowed && new Set(evidence.allowed);
     const gathering = this.#gathering.gather(words, names);
+    const idfSum = words.reduce((sum, word) => sum + word.idf, 0);
+    const scale = new Scale(words.length, idfSum);
     let found = 0;
-    for (const id of gathering.ids) {
+    for (const [position, id] of gathering.ids.entries()) {
       if (allowed !== undefined && !allowed.has(id)) continue;
-      const gathered = gathering.of(id);
+      const gathered = gathering.at(position);
       if (gathered.name === 0 && gathered.words < wordsMin) continue;
       found++;
-      best.add({ id, score: total(this.#score(id, gathered, words)) });
+      best.add({ id, score: scale.score(gathered, this.#popularity.of(id)) });
     }
     const page = best.list().slice(offset, offset + limit);
     return {
       total: found,
-      page: page.map(({ id }) => ({ id, parts: this.#score(id, gathering.of(id), words) })),
+      page: page.map(({ id }) => ({ id, parts: scale.parts(gathering.of(id), this.#popularity.of(id)) })),
     };
-  }
-
-  #score(id: number, gathered: Gathered, words: Evidence["words"]): ScoreParts {
-    const idfSum = words.reduce((sum, word) => sum + word.idf, 0);
-    return scoreParts(gathered, words.length, idfSum, stepOf(this.#sources.popularity, id));
   }
 }
 
@@ -227,16 +229,4 @@ function wholeNumber(value: number): number {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new RangeError("limit and offset are whole numbers from 0 up");
   return value;
-}
-
-/** The popularity that holds at `id`. */
-function stepOf(steps: readonly (readonly [number, number])[], id: number): number {
-  let low = 0;
-  let high = steps.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((steps[middle]?.[0] ?? 0) <= id) low = middle + 1;
-    else high = middle;
-  }
-  return steps[low - 1]?.[1] ?? 0;
 }

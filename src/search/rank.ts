@@ -14,8 +14,6 @@
  * f says how closely a word answers, 1 for the word itself; cov is Σ f over the number of words asked for.
  * Equals are in order of their ids.
  */
-import { popularityWeight } from "./popularity.ts";
-
 /** By term slot: name, label, publisher, summaries from short to long, description. */
 const FIELD_WEIGHT = [10, 9, 6.5, 12, 8, 4, 1, 3];
 const ALL_WORDS = 25;
@@ -63,29 +61,50 @@ export function idf(documents: number, having: number): number {
 
 /** What a document has gathered while the postings of a query were read. */
 export interface Gathered {
-  /** Σ idf·w·factor over the words it has. */
-  sum: number;
+  /** Σ idf·w·f over the words it has. */
+  readonly sum: number;
   /** How many words it has. */
-  words: number;
-  /** How closely they answer: Σ factor, at most `words`. */
-  closeness: number;
-  name: number;
+  readonly words: number;
+  /** How closely they answer: Σ f, at most `words`. */
+  readonly closeness: number;
+  readonly name: number;
 }
 
-export function scoreParts(
-  gathered: Gathered,
-  terms: number,
-  idfSum: number,
-  popularityStep: number,
-): ScoreParts {
-  const coverage = terms === 0 ? 0 : gathered.closeness / terms;
-  const all = terms > 0 && gathered.words === terms;
-  return {
-    words: idfSum === 0 ? 0 : (coverage ** 3 * gathered.sum) / idfSum,
-    allWords: all ? coverage * (terms > 1 ? ALL_WORDS : ONLY_WORD) : 0,
-    name: gathered.name,
-    popularity: POPULARITY * popularityWeight(popularityStep),
-  };
+/** Scores what documents gathered for a query of `words` words, whose idf come to `idfSum`. */
+export class Scale {
+  readonly #words: number;
+  readonly #idfSum: number;
+
+  constructor(words: number, idfSum: number) {
+    this.#words = words;
+    this.#idfSum = idfSum;
+  }
+
+  parts(gathered: Gathered, popularityWeight: number): ScoreParts {
+    return {
+      words: this.#ofWords(gathered),
+      allWords: this.#ofAllWords(gathered),
+      name: gathered.name,
+      popularity: POPULARITY * popularityWeight,
+    };
+  }
+
+  /** The sum of `parts`, to the last bit, for the many of which only the best are told. */
+  score(gathered: Gathered, popularityWeight: number): number {
+    const ofWords = this.#ofWords(gathered) + this.#ofAllWords(gathered);
+    return ofWords + gathered.name + POPULARITY * popularityWeight;
+  }
+
+  #ofWords({ closeness, sum }: Gathered): number {
+    if (this.#idfSum === 0) return 0;
+    const coverage = closeness / this.#words;
+    return (coverage * coverage * coverage * sum) / this.#idfSum;
+  }
+
+  #ofAllWords({ closeness, words }: Gathered): number {
+    if (this.#words === 0 || words < this.#words) return 0;
+    return (closeness / this.#words) * (words > 1 ? ALL_WORDS : ONLY_WORD);
+  }
 }
 
 export function total(parts: ScoreParts): number {
