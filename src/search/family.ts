@@ -1,12 +1,12 @@
 /** Finds entries and rows: which files to ask for, which slices of them to read, and what is in those. */
 import { mapInOrder } from "../base/in-order.ts";
-import { compareText } from "../base/order.ts";
 import type { SearchRow } from "./document.ts";
 import type { Entry } from "./flexsearch.ts";
 import { type BlockRef, invalidIndex } from "./format.ts";
-import { type IdParts, type KeyParts, type Part, parsePage } from "./manifest.ts";
+import type { Part } from "./manifest.ts";
 import { readRows } from "./row-block.ts";
 import { type KeyFound, type ScanBounds, Shard } from "./shard.ts";
+import { parsePage, type SliceList } from "./slice-lists.ts";
 
 /** Blocks that are asked for at once, and held until their rows are read. */
 const BLOCKS_AT_ONCE_MAX = 16;
@@ -78,33 +78,20 @@ export class SliceReader {
   }
 }
 
-/** The position of the last of `parts` that begins at `key` or before it; 0 where all begin after it. */
-function positionOf<Key>(parts: readonly Part<Key>[], key: Key, compare: (a: Key, b: Key) => number): number {
-  let low = 0;
-  let high = parts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    const part = parts[middle];
-    if (part !== undefined && compare(part.first, key) <= 0) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 /** A family of entries in shards. */
 export class Family implements EntrySource {
-  readonly #parts: KeyParts;
+  readonly #shards: SliceList<string>;
   readonly #slices: SliceReader;
   readonly #documents: number;
 
-  constructor(parts: KeyParts, slices: SliceReader, documents: number) {
-    this.#parts = parts;
+  constructor(shards: SliceList<string>, slices: SliceReader, documents: number) {
+    this.#shards = shards;
     this.#slices = slices;
     this.#documents = documents;
   }
 
   get single(): boolean {
-    return this.#parts.length <= 1;
+    return this.#shards.length <= 1;
   }
 
   async find(keys: readonly string[]): Promise<Entry[]> {
@@ -113,8 +100,9 @@ export class Family implements EntrySource {
   }
 
   async #findOne(key: string): Promise<Entry | undefined> {
-    const part = this.#parts[positionOf(this.#parts, key, compareText)];
-    return part === undefined ? undefined : (await this.#shard(part)).find(key);
+    if (this.#shards.length === 0) return undefined;
+    const part = this.#shards.part(this.#shards.positionOf(key));
+    return (await this.#shard(part)).find(key);
   }
 
   async scan(prefix: string, bounds: ScanBounds): Promise<KeyFound[]> {
@@ -132,11 +120,16 @@ export class Family implements EntrySource {
   }
 
   /** The shards that keys with `prefix` may be in: the first few. Nothing with it is behind a first key beyond it. */
-  #partsOf(prefix: string): KeyParts {
-    const from = positionOf(this.#parts, prefix, compareText);
-    const few = this.#parts.slice(from, from + SCAN_SHARDS_MAX);
-    const beyond = few.findIndex(({ first }) => first > prefix && !first.startsWith(prefix));
-    return beyond < 0 ? few : few.slice(0, beyond);
+  #partsOf(prefix: string): Part<string>[] {
+    const parts: Part<string>[] = [];
+    const from = this.#shards.positionOf(prefix);
+    const to = Math.min(from + SCAN_SHARDS_MAX, this.#shards.length);
+    for (let position = from; position < to; position++) {
+      const part = this.#shards.part(position);
+      if (part.first > prefix && !part.first.startsWith(prefix)) break;
+      parts.push(part);
+    }
+    return parts;
   }
 
   async #shard(part: Part<string>): Promise<Shard> {
@@ -146,13 +139,13 @@ export class Family implements EntrySource {
 
 /** The rows of documents, in blocks. */
 export class Rows {
-  readonly #blocks: IdParts;
-  readonly #pages: IdParts;
-  readonly #parsed = new Map<Part<number>, Promise<IdParts>>();
+  readonly #blocks: SliceList<number>;
+  readonly #pages: SliceList<number>;
+  readonly #parsed = new Map<number, Promise<SliceList<number>>>();
   readonly #slices: SliceReader;
   readonly #documents: number;
 
-  constructor(blocks: IdParts, pages: IdParts, slices: SliceReader, documents: number) {
+  constructor(blocks: SliceList<number>, pages: SliceList<number>, slices: SliceReader, documents: number) {
     this.#blocks = blocks;
     this.#pages = pages;
     this.#slices = slices;
@@ -178,23 +171,23 @@ export class Rows {
   }
 
   async #partOf(id: number): Promise<Part<number>> {
-    const page = this.#pages[positionOf(this.#pages, id, compareIds)];
-    const isOnPage = page !== undefined && page.first <= id;
+    const page = this.#pages.positionOf(id);
+    const isOnPage = this.#pages.length > 0 && this.#pages.first(page) <= id;
     const blocks = isOnPage ? await this.#page(page) : this.#blocks;
-    const part = blocks[positionOf(blocks, id, compareIds)];
-    if (part === undefined || part.first > id) throw invalidIndex("no block has the rows of a document");
-    return part;
+    const block = blocks.positionOf(id);
+    if (blocks.length === 0 || blocks.first(block) > id)
+      throw invalidIndex("no block has the rows of a document");
+    return blocks.part(block);
   }
 
   /** A page is read and parsed once; there are at most as many as the manifest lists. */
-  #page(part: Part<number>): Promise<IdParts> {
-    const known = this.#parsed.get(part);
+  #page(position: number): Promise<SliceList<number>> {
+    const known = this.#parsed.get(position);
     if (known !== undefined) return known;
-    const parsed = this.#slices.slice(part).then((bytes) => parsePage(bytes, this.#documents));
-    this.#parsed.set(part, parsed);
-    parsed.catch(() => this.#parsed.delete(part));
+    const bytes = this.#slices.slice(this.#pages.part(position));
+    const parsed = bytes.then((page) => parsePage(page, this.#documents));
+    this.#parsed.set(position, parsed);
+    parsed.catch(() => this.#parsed.delete(position));
     return parsed;
   }
 }
-
-const compareIds = (a: number, b: number): number => a - b;

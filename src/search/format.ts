@@ -67,6 +67,7 @@ export const SHARD_MAGIC = 0x01736d67;
 export const BLOCK_MAGIC = 0x01626d67;
 export const MANIFEST_MAGIC = 0x016d6d67;
 export const PAGE_MAGIC = 0x01706d67;
+export const DIGEST_BYTES = 32;
 export const SHARD_HEADER_BYTES = 16;
 export const BLOCK_HEADER_BYTES = 12;
 export const RESTART_BYTES = 8;

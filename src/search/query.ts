@@ -17,13 +17,13 @@ import {
   highlights,
 } from "./evidence.ts";
 import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./family.ts";
-import { parseManifest } from "./manifest.ts";
 import { matchMisspeltNames, matchNames } from "./name-match.ts";
 import { PartialIndex } from "./partial-index.ts";
 import { hasPhrases, PHRASE_ROWS_MAX, type Phrase } from "./phrase.ts";
 import { PopularityWeights } from "./popularity.ts";
 import { type ParsedQuery, parseQuery } from "./query-text.ts";
 import { Best, type Gathered, Scale, type ScoreParts, total } from "./rank.ts";
+import { parseManifest } from "./slice-lists.ts";
 import type { SearchField } from "./slots.ts";
 import { matchWords } from "./word-match.ts";
 

@@ -4,9 +4,9 @@ import { toHex } from "../../src/base/bytes.ts";
 import type { Digest } from "../../src/base/digest.ts";
 import { RegistryError } from "../../src/base/error.ts";
 import { DESCRIPTION_INDEXED_MAX, NAME_LENGTH_MAX, ROW_TEXT_MAX } from "../../src/search/document.ts";
-import { parseManifest } from "../../src/search/manifest.ts";
 import { popularityStep, popularityWeight, STEP_MAX } from "../../src/search/popularity.ts";
-import { aDocument, build, namesOf, REGISTRY, SHARDED, searcherOf } from "./support.ts";
+import { parseManifest } from "../../src/search/slice-lists.ts";
+import { aDocument, build, namesOf, partsOf, REGISTRY, SHARDED, searcherOf } from "./support.ts";
 
 function codeOf(act: () => unknown): string {
   try {
@@ -38,7 +38,9 @@ describe("the bytes of an index", () => {
     expect(index.files.size).toBe(1);
     expect(index.manifest.length).toBeLessThan(2048);
     const { terms, names, reversed, blocks } = parseManifest(index.manifest);
-    const files = [terms, names, reversed, blocks].flatMap((parts) => parts.map(({ file }) => file.sha256));
+    const files = [terms, names, reversed, blocks].flatMap((list) =>
+      partsOf<unknown>(list).map(({ file }) => file.sha256),
+    );
     expect(new Set<Digest>(files)).toEqual(new Set(index.files.keys()));
   });
 

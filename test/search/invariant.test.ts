@@ -9,9 +9,9 @@ import { type EntrySource, Family, SliceReader } from "../../src/search/family.t
 import { createIndex, type Entry, importEntries, lookUp, type Slots } from "../../src/search/flexsearch.ts";
 import { FAMILIES, type FamilyName } from "../../src/search/format.ts";
 import { LAYOUT, type Layout } from "../../src/search/layout.ts";
-import { parseManifest } from "../../src/search/manifest.ts";
 import { PartialIndex } from "../../src/search/partial-index.ts";
 import { Searcher, type SearchSources } from "../../src/search/query.ts";
+import { parseManifest } from "../../src/search/slice-lists.ts";
 import { aDocument, build, open, REGISTRY, SHARDED, verifiedReader } from "./support.ts";
 
 const CORPUS = new URL("../../../shared/data/corpus-30k.tsv", import.meta.url);

@@ -1,11 +1,14 @@
 /** Builds small search indexes for tests, and opens them through a reader that verifies as a client does. */
 import { deflateSync, inflateSync } from "fflate";
 import { sha256 } from "../../src/base/digest.ts";
+import { RegistryError } from "../../src/base/error.ts";
 import { buildSearchIndex, type SearchIndex } from "../../src/search/build.ts";
 import type { SearchDocument } from "../../src/search/document.ts";
 import type { BlockRef } from "../../src/search/format.ts";
 import type { Layout } from "../../src/search/layout.ts";
+import type { Part } from "../../src/search/manifest.ts";
 import { openSearchIndex, type Searcher, type SearchResults } from "../../src/search/query.ts";
+import type { SliceList } from "../../src/search/slice-lists.ts";
 
 export function aDocument(name: string, more: Partial<SearchDocument> = {}): SearchDocument {
   return {
@@ -110,3 +113,18 @@ export const REGISTRY: readonly SearchDocument[] = [
   aDocument("slovnik", { summary: "Многоязычный словарь терминов" }),
   aDocument("cafe-menu", { summary: "Menus for the Café Größe" }),
 ];
+
+export function partsOf<Key>(list: SliceList<Key>): Part<Key>[] {
+  return Array.from({ length: list.length }, (_, position) => list.part(position));
+}
+
+/** Runs `act`; anything but a result or the two codes of this format is a failure. */
+export function codeOf(act: () => unknown): string {
+  try {
+    act();
+    return "read";
+  } catch (error) {
+    if (error instanceof RegistryError && error.code.startsWith("SEARCH_INDEX_")) return error.code;
+    throw error;
+  }
+}
