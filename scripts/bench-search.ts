@@ -20,6 +20,7 @@ import { chosenPackages } from "./bench-search/corpus.ts";
 import type { Job } from "./bench-search/engine.ts";
 import { PRIOR } from "./bench-search/fairness.ts";
 import { LUNR_DOCUMENTS_MAX } from "./bench-search/lunr.ts";
+import { searchOnce } from "./bench-search/one-shot.ts";
 import { generateQueries, QUERY_CLASSES, type Query } from "./bench-search/queries.ts";
 import { type Measured, printTables } from "./bench-search/report.ts";
 
@@ -65,6 +66,8 @@ async function measure(place: Workplace, name: EngineName): Promise<Measured> {
     measured = { ...measured, build: await buildApart(place, name) };
     measured = { ...measured, shipped: shipped(place, name) };
     if (name !== "pagefind") measured = { ...measured, asked: await askApart(place, name) };
+    if (name === "ours")
+      measured = { ...measured, once: await searchOnce(folder, join(place.folder, "once"), queries) };
     if ((name === "ours" || name === "pagefind") && Number(values.visits) > 0) {
       await writePage(folder, name);
       measured = { ...measured, stayed: await stay(folder, texts) };

@@ -3,6 +3,7 @@ import type { Visit, WarmPage } from "./browser.ts";
 import type { Shipped } from "./children.ts";
 import type { AskMeasured, BuildMeasured, ColdCost } from "./engine.ts";
 import { mean, ndcg, percentile, reciprocalRank } from "./metrics.ts";
+import type { OneShot } from "./one-shot.ts";
 import { QUERY_CLASSES, type Query } from "./queries.ts";
 
 /** What was measured of one engine; what is missing was not, and `failed` says why. */
@@ -13,6 +14,7 @@ export interface Measured {
   readonly asked?: AskMeasured;
   readonly visits?: readonly Visit[];
   readonly stayed?: WarmPage;
+  readonly once?: readonly OneShot[];
   readonly failed?: string;
 }
 
@@ -28,6 +30,7 @@ export function printTables(engines: readonly Measured[], conditions: Conditions
   printRanking(engines, conditions);
   printCold(engines, conditions);
   printWarm(engines, conditions);
+  for (const { once } of engines) if (once !== undefined) printOneShots(once);
   if (engines.some(({ visits }) => visits !== undefined)) printVisits(engines, conditions);
   const failed = engines.filter(({ failed }) => failed !== undefined);
   if (failed.length === 0) return;
@@ -155,6 +158,17 @@ function printWarm(engines: readonly Measured[], { bareMegabytes }: Conditions):
       row(`${name}, in a page`, "–", half.toFixed(2), most.toFixed(2), "–", "–");
     }
   }
+}
+
+function printOneShots(once: readonly OneShot[]): void {
+  title("One search as a process, digests checked, over bare node: medians", [
+    "queries",
+    "ms",
+    "times bare node",
+    "MB more",
+  ]);
+  for (const { class: name, milliseconds, ratio, megabytes: more } of once)
+    row(name, milliseconds.toFixed(0), ratio.toFixed(2), more.toFixed(0));
 }
 
 function printVisits(engines: readonly Measured[], { roundTripMs, kilobits }: Conditions): void {
