@@ -7,6 +7,7 @@
  * GGEN_SITE_REPOSITORY, which may be empty, the git repository that the pages link to.
  */
 import { defineConfig } from "astro/config";
+import { pageFlexSearch } from "../scripts/page-flexsearch.ts";
 
 const out = process.env.GGEN_SITE_OUT;
 
@@ -18,5 +19,17 @@ export default defineConfig({
   ...(out === undefined ? {} : { outDir: out, cacheDir: `${out}.cache` }),
   // Not the default `_astro`: some static hosts ignore folders whose name begins with an underscore.
   build: { assets: "assets", format: "directory", inlineStylesheets: "never" },
-  vite: { build: { assetsInlineLimit: 0 } },
+  vite: {
+    build: { assetsInlineLimit: 0 },
+    plugins: [
+      {
+        name: "page-flexsearch",
+        enforce: "pre",
+        // The pages themselves are made in Node, with the whole package.
+        applyToEnvironment: ({ name }) => name === "client",
+        resolveId: (id) => (id === "flexsearch" ? "\0flexsearch" : undefined),
+        load: (id) => (id === "\0flexsearch" ? pageFlexSearch() : undefined),
+      },
+    ],
+  },
 });

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { launchBrowser, type TestBrowser } from "../../test/support/browser.ts";
+import { pageFlexSearchPlugin } from "../page-flexsearch.ts";
 import { type LineSpeed, openLine } from "./line.ts";
 import type { PageGlobal } from "./page.ts";
 
@@ -42,6 +43,7 @@ export async function writePage(folder: string, engine: "ours" | "pagefind"): Pr
     platform: "browser",
     target: "es2023",
     legalComments: "none",
+    plugins: [pageFlexSearchPlugin],
   });
   writeFileSync(
     join(folder, "index.html"),

@@ -1,5 +1,5 @@
 /** The page that searches our index: files by fetch, digests checked, unpacked by the browser. */
-import { sha256 } from "../../src/base/digest.ts";
+import { pageHash } from "../../src/client/page-files.ts";
 import type { BlockRef } from "../../src/search/format.ts";
 import { openSearchIndex } from "../../src/search/query.ts";
 import { runPage } from "./page.ts";
@@ -12,7 +12,7 @@ async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
 
 async function read(ref: BlockRef): Promise<Uint8Array> {
   const packed = await bytesOf(`index/${ref.sha256}`);
-  if (packed.length !== ref.length || sha256(packed) !== ref.sha256)
+  if (packed.length !== ref.length || (await pageHash(packed)) !== ref.sha256)
     throw new Error(`${ref.sha256} is damaged`);
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

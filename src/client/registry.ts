@@ -17,19 +17,19 @@ import { LIMIT_CEILINGS } from "../manifest/limits.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
-import { MANIFEST_BYTES_MAX } from "../search/format.ts";
 import type { Searcher, SearchOptions, SearchResults } from "../search/query.ts";
 import type { Inflate } from "../snapshot/deflate.ts";
 import { type IndexRoot, parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
-import { archivePath, type Ref, rootPath, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
+import { archivePath, type Ref, rootPath } from "../snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
+import { openSearch, searchFiles } from "./open-search.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
 import { PACKAGE_FORM, PUBLISHER_FORM, RESOLVE_FORM } from "./record-shapes.ts";
 import { Section } from "./sections.ts";
-import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
+import { type ReadPorts, readVerified } from "./verified-read.ts";
 
 export interface OpenOptions {
   readonly reader: Reader;
@@ -107,7 +107,7 @@ export class Registry {
     this.reader = options.reader;
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
-    this.readSearchFile = (block) => readUnpacked(searchIndexPath(block.sha256), block, this.read);
+    this.readSearchFile = searchFiles(this.read);
     this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM);
     this.#packages = new Section(root.sections.packages, this.read, PACKAGE_FORM);
     this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM);
@@ -144,7 +144,7 @@ export class Registry {
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
-    this.#searcher ??= this.#openSearch();
+    this.#searcher ??= openSearch(this.root.sections.search, this.read);
     return (await this.#searcher).search(query, options);
   }
 
@@ -192,14 +192,5 @@ export class Registry {
       this.ports.hash,
       LIMIT_CEILINGS.releaseBytesMax,
     );
-  }
-
-  async #openSearch(): Promise<Searcher> {
-    const ref = this.root.sections.search;
-    // Most of a client's code; who only shows a package does not load it.
-    const loading = import("../search/query.ts");
-    const packed = { ...ref, rawLength: MANIFEST_BYTES_MAX };
-    const manifest = await readUnpacked(searchManifestPath(ref.sha256), packed, this.read);
-    return (await loading).openSearchIndex(manifest, this.readSearchFile);
   }
 }

@@ -1,14 +1,17 @@
 /** Reading what a digest names: no byte is used before its length and sha256 are those that led to it. */
-import type { Hash } from "../base/digest.ts";
+import type { Digest, Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { Inflate } from "../snapshot/deflate.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import { howToMend, READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 
+/** A `Hash`, or one that takes its time: a browser's own. */
+export type FileHash = (bytes: Uint8Array) => Digest | Promise<Digest>;
+
 /** What reading a view takes: where its files are, and what the host does natively. */
-export interface ReadPorts {
+export interface ReadPorts<Hashing extends FileHash = Hash> {
   readonly reader: Reader;
-  readonly hash: Hash;
+  readonly hash: Hashing;
   readonly inflate: Inflate;
 }
 
@@ -28,12 +31,12 @@ export async function readVerified(
   reader: Reader,
   path: string,
   ref: Ref,
-  hash: Hash,
+  hash: FileHash,
   bytesMax = READ_BYTES_MAX,
 ): Promise<Uint8Array> {
   if (!(ref.length <= bytesMax)) throw tooLarge(path, reader.location, bytesMax);
   const bytes = await reader.read(path, { bytesMax: ref.length });
-  if (bytes.length === ref.length && hash(bytes) === ref.sha256) return bytes;
+  if (bytes.length === ref.length && (await hash(bytes)) === ref.sha256) return bytes;
   throw new RegistryError(
     "DIGEST_MISMATCH",
     `"${path}" of ${reader.location} is not what the index commits to: expected ${ref.length} bytes with sha256 ${ref.sha256}`,
@@ -42,7 +45,11 @@ export async function readVerified(
 }
 
 /** What is published packed, verified and then unpacked. Throws as readVerified does, and BAD_RESPONSE. */
-export async function readUnpacked(path: string, ref: PackedRef, ports: ReadPorts): Promise<Uint8Array> {
+export async function readUnpacked(
+  path: string,
+  ref: PackedRef,
+  ports: ReadPorts<FileHash>,
+): Promise<Uint8Array> {
   const { reader, hash, inflate } = ports;
   const packed = await readVerified(reader, path, ref, hash, deflatedBytesMax(ref.rawLength));
   const inflated = await inflate(packed, ref.rawLength);

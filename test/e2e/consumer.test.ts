@@ -4,13 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
-import { CLI, type CliResult, cli, tempFolder } from "../support/cli.ts";
+import { CLI, cli, codeOf, type Refusal, tempFolder } from "../support/cli.ts";
 import { alice } from "../support/fixture-keys.ts";
 import { aSmallRegistry, publishedTree } from "../support/published-tree.ts";
-
-interface Refusal {
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
-}
 
 let tree: string;
 let source: string;
@@ -24,7 +20,6 @@ beforeAll(() => {
 
 const run = (...args: string[]) => cli([...args, "--registry", tree], { home });
 const json = (...args: string[]) => run(...args, "--json");
-const codeOf = (result: CliResult) => result.json<Refusal>().error.code;
 
 describe("search, show, list", () => {
   test("search prints names and summaries; --json has the fields that people know", () => {

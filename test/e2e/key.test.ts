@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { type CliResult, cli, tempFolder } from "../support/cli.ts";
+import { cli, codeOf, tempFolder } from "../support/cli.ts";
 import { hasTool } from "../support/tools.ts";
 
 interface Made {
@@ -13,7 +13,6 @@ interface Made {
 
 const key = (...args: string[]) =>
   cli(["key", ...args, "--json"], { env: { GGEN_MARKETPLACE_PASSPHRASE: "open sesame" } });
-const codeOf = (result: CliResult) => result.json<{ error: { code: string } }>().error.code;
 
 function generated(...more: string[]): Made {
   return key("generate", "--out", join(tempFolder("key"), "signing"), ...more).json<Made>();

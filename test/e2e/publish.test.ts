@@ -12,16 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type CliResult, cli, tempFolder } from "../support/cli.ts";
+import { type CliResult, cli, type Refusal, tempFolder } from "../support/cli.ts";
 
 const IRI = "https://packages.example/";
-
-interface Refusal {
-  readonly error: {
-    readonly code: string;
-    readonly problems: readonly { readonly code: string; readonly file: string }[];
-  };
-}
 
 function codes(result: CliResult): string[] {
   return result.json<Refusal>().error.problems.map((problem) => problem.code);

@@ -13,10 +13,9 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aRegistry, writeFiles } from "../support/a-registry.ts";
-import { type CliResult, cli, tempFolder } from "../support/cli.ts";
+import { type CliResult, cli, codeOf, tempFolder } from "../support/cli.ts";
 import { alice } from "../support/fixture-keys.ts";
 
-const codeOf = (result: CliResult) => result.json<{ error: { code: string } }>().error.code;
 const messageOf = (result: CliResult) => result.json<{ error: { message: string } }>().error.message;
 
 const source = join(tempFolder("source"), "registry");

@@ -3,13 +3,9 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
-import { type CliResult, cli, tempFolder } from "../support/cli.ts";
+import { cli, codeOf, tempFolder } from "../support/cli.ts";
 import { alice } from "../support/fixture-keys.ts";
 import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-tree.ts";
-
-interface Refusal {
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
-}
 
 let tree: string;
 let source: string;
@@ -23,7 +19,6 @@ beforeAll(() => {
 
 const run = (...args: string[]) => cli([...args, "--registry", tree], { home });
 const json = (...args: string[]) => run(...args, "--json");
-const codeOf = (result: CliResult) => result.json<Refusal>().error.code;
 
 describe("verify", () => {
   test("a release folder in a source, an archive, an installed package by name and by folder, a source", () => {

@@ -104,13 +104,6 @@ describe("search", () => {
     expect(await page.getByRole("status").textContent()).toBe("No package matches “<img src=x> qqqq”");
   });
 
-  it("more results come on demand", async () => {
-    const page = await visit("?q=sample");
-    await page.getByRole("button", { name: "Show more" }).click();
-    await expect.poll(() => results(page).count()).toBe(25);
-    expect(await page.getByRole("button", { name: "Show more" }).isVisible()).toBe(false);
-  });
-
   it("drops the answer to what was typed before", async () => {
     const held = Promise.withResolvers<void>();
     const page = await visit("", {}, (fresh) =>
@@ -132,7 +125,7 @@ describe("search", () => {
   it("an index that cannot be read leaves the list, and is tried again", async () => {
     let broken = true;
     const page = await visit("", {}, (fresh) =>
-      fresh.route("**/index/*", (route) =>
+      fresh.route("**/search/*.manifest", (route) =>
         broken ? route.fulfill({ status: 200, body: "damaged" }) : route.continue(),
       ),
     );
@@ -293,18 +286,18 @@ describe("without JavaScript", () => {
   });
 });
 
-it("home weighs little: under 60 kB with the client that searches, besides the index", async () => {
+it("home weighs little: under 38 kB with the client that searches, besides the index", async () => {
   let bytes = 0;
   const page = await visit("", {}, async (fresh) => {
     fresh.on("response", async (response) => {
-      if (/\/(index|search)\/[0-9a-f]{64}/.test(response.url())) return;
+      if (/\/search\/[0-9a-f]{64}/.test(response.url())) return;
       bytes += gzipSync(await response.body()).length;
     });
   });
   await field(page).fill("owl");
   await results(page).first().waitFor();
   expect(bytes).toBeGreaterThan(5000);
-  expect(bytes).toBeLessThan(60_000);
+  expect(bytes).toBeLessThan(38_000);
 });
 
 it("no page of these tests had an error in its console or asked another host", () => {

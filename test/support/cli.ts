@@ -15,6 +15,20 @@ export interface CliResult {
   readonly json: <T = Record<string, unknown>>() => T;
 }
 
+/** What `--json` prints where a command refuses. */
+export interface Refusal {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly problems: readonly { readonly code: string; readonly message: string; readonly file?: string }[];
+  };
+}
+
+export function codeOf(result: CliResult): string {
+  return result.json<Refusal>().error.code;
+}
+
 export interface CliOptions {
   readonly cwd?: string;
   readonly home?: string;

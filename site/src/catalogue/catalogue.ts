@@ -24,8 +24,10 @@ export interface CatalogueFacts {
     readonly publishers: number;
     readonly triples: number;
   };
-  /** Of the index root: the view this page belongs to, from which search starts. */
+  /** Of the index root: the view this page belongs to. */
   readonly root: { readonly sha256: string; readonly length: number };
+  /** Of the view's search manifest, from which search starts. */
+  readonly search: { readonly sha256: string; readonly length: number };
 }
 
 export async function catalogueFacts(): Promise<CatalogueFacts> {
@@ -37,6 +39,7 @@ export async function catalogueFacts(): Promise<CatalogueFacts> {
     iri,
     counts: root.counts,
     root: { sha256: rootRef.sha256, length: rootRef.length },
+    search: root.sections.search,
   };
   return shown({ ...facts, ...(description === undefined ? {} : { description }) });
 }

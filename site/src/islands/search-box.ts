@@ -1,33 +1,41 @@
 /**
- * `<catalogue-search data-base data-root data-root-length>`: results as you type, from the prebuilt search index of
- * the snapshot whose root digest is baked into the page.
+ * `<catalogue-search data-base data-manifest data-manifest-length>`: results as you type, from the prebuilt search
+ * index whose manifest's digest is baked into the page.
  *
  *   /  focus     ↑ ↓  move     Enter  open (the first result from the field)     Escape  clear
  *
- * The address carries `?q=`. The index is fetched at the first sign of interest, not with the page.
- * No file is fetched twice, and an answer that a later question has overtaken is dropped. Without this script
- * the list stands.
+ * The address carries `?q=`. The index is fetched at the first sign of interest, not with the page: its manifest
+ * and the code that reads it at once. The first rows are asked for alone, for in a large registry a row can be a
+ * request; others follow when the reader comes near the end of those that stand. No file is fetched twice, and an
+ * answer that a later question has overtaken is dropped. Without this script the list stands.
  */
 import type { Digest } from "../../../src/base/digest.ts";
-import type { Registry } from "../../../src/client/index.ts";
+import { openPageSearch } from "../../../src/client/page-search.ts";
+import type { Searcher, SearchResults } from "../../../src/search/query.ts";
 import type { Ref } from "../../../src/snapshot/layout.ts";
-import { LatestAnswer } from "./latest-answer.ts";
+import { type Answer, LatestAnswer } from "./latest-answer.ts";
 import { resultRow } from "./result-row.ts";
 import { answerWords } from "./result-words.ts";
 
-const PAGE = 20;
+/** What a small screen shows of an answer. */
+const ROWS_FIRST = 6;
+const ROWS_MORE = 12;
+/** How far below the screen's end the end of the list may be when more rows are asked for. */
+const NEAR = "200px";
 const TYPING_PAUSE_MS = 60;
 const QUERY_CHARACTERS_MAX = 200;
 
-type Hits = Awaited<ReturnType<Registry["search"]>>;
-
 class CatalogueSearch extends HTMLElement {
   readonly #answers = new LatestAnswer();
-  #registry: Promise<Registry> | undefined;
+  #searcher: Promise<Searcher> | undefined;
   /** The query asked last, and the one whose answer stands on the page. */
   #wanted = "";
   #shown = "";
   #pending: Promise<void> = Promise.resolve();
+  /** The rows after those that stand, while they are on their way. */
+  #following: Promise<void> | undefined;
+  /** Sees the reader come near the end of the list. Where a browser has none, there is the button. */
+  #nearEnd: IntersectionObserver | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   connectedCallback(): void {
@@ -41,7 +49,14 @@ class CatalogueSearch extends HTMLElement {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#search(), TYPING_PAUSE_MS);
     });
-    more.addEventListener("click", () => void this.#more());
+    more.addEventListener("click", () => void this.#goOn());
+    if ("IntersectionObserver" in window)
+      this.#nearEnd = new IntersectionObserver(
+        (seen) => {
+          if (seen.at(-1)?.isIntersecting === true) void this.#follow();
+        },
+        { rootMargin: `0px 0px ${NEAR}` },
+      );
     clear.addEventListener("click", () => this.#empty());
     this.addEventListener("keydown", (event) => this.#key(event));
     window.addEventListener("popstate", () => this.#fromAddress());
@@ -70,8 +85,8 @@ class CatalogueSearch extends HTMLElement {
     return this.dataset.base ?? "/";
   }
 
-  get #root(): Ref {
-    return { sha256: (this.dataset.root ?? "") as Digest, length: Number(this.dataset.rootLength) };
+  get #manifest(): Ref {
+    return { sha256: (this.dataset.manifest ?? "") as Digest, length: Number(this.dataset.manifestLength) };
   }
 
   get #query(): string {
@@ -83,15 +98,15 @@ class CatalogueSearch extends HTMLElement {
     void this.#search();
   }
 
-  /** The registry at the page's own root digest; a failed attempt is forgotten, so that the next one tries again. */
-  #open(): Promise<Registry> {
-    this.#registry ??= import("../../../src/client/browser.ts")
-      .then((client) => client.openRegistryInBrowser(new URL(this.#base, location.href), this.#root))
-      .catch((error: unknown) => {
-        this.#registry = undefined;
+  /** A failed attempt is forgotten, so that the next one tries again. */
+  #open(): Promise<Searcher> {
+    this.#searcher ??= openPageSearch(new URL(this.#base, location.href), this.#manifest).catch(
+      (error: unknown) => {
+        this.#searcher = undefined;
         throw error;
-      });
-    return this.#registry;
+      },
+    );
+    return this.#searcher;
   }
 
   /** Settles when what stands in the field has its answer, or was overtaken. */
@@ -104,38 +119,65 @@ class CatalogueSearch extends HTMLElement {
     return this.#pending;
   }
 
+  #ask(query: string, limit: number, offset: number): Promise<Answer<SearchResults>> {
+    return this.#answers.ask(async () => (await this.#open()).search(query, { limit, offset }));
+  }
+
   async #find(query: string): Promise<void> {
     try {
-      const answer = await this.#answers.ask(async () =>
-        (await this.#open()).search(query, { limit: PAGE, offset: 0 }),
-      );
-      if (!answer.stale) this.#show(query, answer.value, false);
-    } catch {
-      this.#fail();
-    }
-  }
-
-  async #more(): Promise<void> {
-    const query = this.#shown;
-    const offset = this.#parts.results.children.length;
-    try {
-      const answer = await this.#answers.ask(async () =>
-        (await this.#open()).search(query, { limit: PAGE, offset }),
-      );
+      const answer = await this.#ask(query, ROWS_FIRST, 0);
       if (answer.stale) return;
-      this.#show(query, answer.value, true);
-      this.#links[offset]?.focus();
+      this.#following = undefined;
+      this.#parts.results.replaceChildren();
+      this.#show(query, answer.value);
     } catch {
       this.#fail();
     }
   }
 
-  #show(query: string, answer: Hits, append: boolean): void {
+  /** The rows after those that stand, asked for once however many ask for them. Settles when they stand. */
+  #follow(): Promise<void> {
+    if (this.#following !== undefined) return this.#following;
+    const following = this.#append().finally(() => {
+      if (this.#following === following) this.#following = undefined;
+    });
+    this.#following = following;
+    return following;
+  }
+
+  async #append(): Promise<void> {
+    const { results, more, note } = this.#parts;
+    const query = this.#shown;
+    // The answer to what stands in the field is on its way: these rows would go with it.
+    if (query !== this.#wanted || more.hidden) return;
+    const offset = results.children.length;
+    try {
+      const answer = await this.#ask(query, ROWS_MORE, offset);
+      if (answer.stale) return;
+      const wasHeld = document.activeElement === more;
+      this.#show(query, answer.value);
+      if (wasHeld && more.hidden) this.#links[offset]?.focus();
+    } catch {
+      // What stands is good, and the button asks again.
+      results.removeAttribute("data-continues");
+      note.textContent = "The next results cannot be read just now";
+    }
+  }
+
+  /** To the first of the rows that follow, unless the reader has gone elsewhere when they are there. */
+  async #goOn(): Promise<void> {
+    const from = document.activeElement;
+    const query = this.#shown;
+    const offset = this.#links.length;
+    await this.#follow();
+    if (document.activeElement === from && query === this.#shown) this.#links[offset]?.focus();
+  }
+
+  /** Adds the rows of `answer` to those that stand. */
+  #show(query: string, answer: SearchResults): void {
     const { status, note, all, results, more } = this.#parts;
     const { total, hits } = answer;
-    const rows = hits.map((hit) => resultRow(hit, this.#base, query));
-    if (append) results.append(...rows);
-    else results.replaceChildren(...rows);
+    results.append(...hits.map((hit) => resultRow(hit, this.#base, query)));
     this.#shown = query;
     this.dataset.state = "results";
     results.hidden = total === 0;
@@ -144,6 +186,16 @@ class CatalogueSearch extends HTMLElement {
     const words = answerWords(query, answer, this.dataset.kinds?.split(" ") ?? []);
     status.textContent = words.count;
     note.textContent = words.note;
+    this.#watchEnd();
+  }
+
+  /** Looks out for the reader at the last row that stands, while others follow. */
+  #watchEnd(): void {
+    const { results, more } = this.#parts;
+    const last = more.hidden ? null : results.lastElementChild;
+    this.#nearEnd?.disconnect();
+    if (last !== null) this.#nearEnd?.observe(last);
+    results.toggleAttribute("data-continues", last !== null && this.#nearEnd !== undefined);
   }
 
   #clear(): void {
@@ -162,8 +214,8 @@ class CatalogueSearch extends HTMLElement {
 
   #fail(): void {
     this.#clear();
-    // The registry may hold the failure: the next question opens it afresh.
-    this.#registry = undefined;
+    // The searcher may hold the failure: the next question opens it afresh.
+    this.#searcher = undefined;
     this.#parts.status.textContent = "The search index cannot be read just now. The list below is complete";
   }
 
@@ -197,7 +249,8 @@ class CatalogueSearch extends HTMLElement {
     const links = this.#links;
     const at = links.indexOf(document.activeElement as HTMLAnchorElement) + step;
     if (at < 0) this.#parts.field.focus();
-    else links[Math.min(at, links.length - 1)]?.focus();
+    else if (at < links.length) links[at]?.focus();
+    else void this.#goOn();
     event.preventDefault();
   }
 }
