@@ -6,21 +6,23 @@ import { nativeInflate } from "../../src/node/inflate.ts";
 import { type BuildOptions, buildSearchIndex } from "../../src/search/build.ts";
 import type { BlockRef } from "../../src/search/format.ts";
 import { openSearchIndex, type Searcher } from "../../src/search/query.ts";
-import { deflate } from "../../src/snapshot/deflate.ts";
 import { searchDocument } from "./corpus.ts";
 import type { ColdCost, Engine } from "./engine.ts";
 import { DEPTH } from "./metrics.ts";
+import { openIndexThreads } from "./workshop.ts";
 
 export const MANIFEST_FILE = "manifest.json";
 export const INDEX_FOLDER = "index";
 
 export const ours: Engine = {
   async build(packages, folder, { layout }) {
-    const options: BuildOptions = { hash: nativeSha256, compress: deflate };
-    const { manifest, files } = buildSearchIndex(
+    const workshop = openIndexThreads();
+    const options: BuildOptions = { hash: nativeSha256, workshop };
+    const { manifest, files } = await buildSearchIndex(
       packages.map(searchDocument),
       layout === undefined ? options : { ...options, layout: JSON.parse(layout) },
     );
+    await workshop.close();
     mkdirSync(join(folder, INDEX_FOLDER));
     writeFileSync(join(folder, MANIFEST_FILE), manifest);
     for (const [sha256, bytes] of files) writeFileSync(join(folder, INDEX_FOLDER, sha256), bytes);

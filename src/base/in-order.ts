@@ -1,20 +1,22 @@
 /**
  * Maps items by an asynchronous function, a bounded number at once, results in the order of the items:
- * several threads are kept busy, and memory holds no more than they work on.
+ * several threads are kept busy, and memory holds no more than they work on. An item is asked for only
+ * when its turn has come.
  */
 export async function mapInOrder<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   atOnceMax: number,
   map: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  const results = new Array<R>(items.length);
+  const results: R[] = [];
+  const coming = items[Symbol.iterator]();
   let next = 0;
   const lane = async () => {
-    while (next < items.length) {
+    for (let item = coming.next(); item.done !== true; item = coming.next()) {
       const at = next++;
-      results[at] = await map(items[at] as T);
+      results[at] = await map(item.value);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(atOnceMax, items.length) }, lane));
+  await Promise.all(Array.from({ length: atOnceMax }, lane));
   return results;
 }

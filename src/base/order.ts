@@ -27,6 +27,57 @@ export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
   return keyed.sort((a, b) => compare(a.key, b.key)).map(({ item }) => item);
 }
 
+/**
+ * Goes through `sequences`, each ascending by its keys and without one twice, as if they were one: gives the
+ * items of each key together, in the order of their sequences.
+ */
+export function* mergedByKey<T>(
+  sequences: readonly Iterable<T>[],
+  keyOf: (item: T) => string,
+): Generator<readonly T[]> {
+  let fronts = sequences.map((items) => new Front(items, keyOf)).filter(({ item }) => item !== undefined);
+  while (fronts.length > 0) {
+    const least = leastKey(fronts);
+    const together: T[] = [];
+    for (const front of fronts) {
+      if (front.key === least && front.item !== undefined) together.push(front.take(front.item));
+    }
+    yield together;
+    if (fronts.some(({ item }) => item === undefined))
+      fronts = fronts.filter(({ item }) => item !== undefined);
+  }
+}
+
+function leastKey(fronts: readonly { readonly key: string }[]): string {
+  return fronts.reduce((least, { key }) => (compareText(key, least) < 0 ? key : least), fronts[0]?.key ?? "");
+}
+
+/** Where a sequence stands: its next item, and the key of that. */
+class Front<T> {
+  readonly #rest: Iterator<T>;
+  readonly #keyOf: (item: T) => string;
+  item: T | undefined;
+  key = "";
+
+  constructor(items: Iterable<T>, keyOf: (item: T) => string) {
+    this.#rest = items[Symbol.iterator]();
+    this.#keyOf = keyOf;
+    this.#next();
+  }
+
+  /** Gives `item`, where it stands, and goes on. */
+  take(item: T): T {
+    this.#next();
+    return item;
+  }
+
+  #next(): void {
+    const { done, value } = this.#rest.next();
+    this.item = done === true ? undefined : value;
+    if (this.item !== undefined) this.key = this.#keyOf(this.item);
+  }
+}
+
 const BEYOND_FFFF = /[\ud800-\udfff]/;
 
 /** Where no text has surrogates the engine's own comparison gives the same order, and much sooner. */

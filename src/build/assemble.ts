@@ -75,7 +75,7 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
     rollout: config.rollout,
     sections: {
       ...(await addRecords(input, room)),
-      search: addSearch(input.packages, input.source.stats, room),
+      search: await addSearch(input.packages, input.source.stats, room),
     },
     graph: { turtle: graph.turtle, nquads: graph.nquads },
     v1: addV1(input, files),

@@ -4,7 +4,6 @@ import { canonicalJson, type Json } from "../base/json.ts";
 import type { Stats } from "../manifest/stats-json.ts";
 import { buildSearchIndex } from "../search/build.ts";
 import type { SearchDocument } from "../search/document.ts";
-import { deflate } from "../snapshot/deflate.ts";
 import * as layout from "../snapshot/layout.ts";
 import type { AssemblyRoom } from "./assemble.ts";
 import type { BlobRef } from "./blobs.ts";
@@ -16,14 +15,14 @@ interface KeptIndex {
 }
 
 /** The ref of the index's manifest. */
-export function addSearch(
+export async function addSearch(
   packages: readonly PackageFacts[],
   stats: Stats | undefined,
-  { files, blobs, ports }: AssemblyRoom,
-): layout.Ref {
+  { files, blobs, workshop, ports }: AssemblyRoom,
+): Promise<layout.Ref> {
   const documents = packages.map((facts) => searchDocument(facts, stats));
   const key = `search ${ports.hash(canonicalJson([ports.program, documents as unknown as Json]))}`;
-  const index = kept() ?? build();
+  const index = kept() ?? (await build());
   for (const ref of index.files)
     files.addKnown(layout.searchIndexPath(ref.sha256), { ...ref, bytes: () => blobs.get(ref) });
   const { manifest } = index;
@@ -38,10 +37,10 @@ export function addSearch(
     return [found.manifest, ...found.files].map((ref) => blobs.has(ref)).every(Boolean) ? found : undefined;
   }
 
-  function build(): KeptIndex {
-    const built = buildSearchIndex(documents, { hash: ports.hash, compress: deflate });
+  async function build(): Promise<KeptIndex> {
+    const built = await buildSearchIndex(documents, { hash: ports.hash, workshop });
     const made = {
-      manifest: blobs.put(deflate(built.manifest)),
+      manifest: blobs.put(await workshop.deflate(built.manifest)),
       files: [...built.files.values()].map((file) => blobs.put(file)),
     };
     ports.cache.put(key, utf8(JSON.stringify(made)));

@@ -4,11 +4,12 @@
  *
  *     release   files ─► verified, described, packed            (compile-release.ts)
  *     package   views ─► record, Turtle, N-Quads, JSON-LD, shapes kept   (compile-package.ts)
- *     deflate   bytes ─► compressed
+ *     invert…, deflate   what a search index is made by          (search/index-workshop.ts)
  */
 import type { Result } from "../base/problem.ts";
 import type { PublisherName } from "../manifest/name.ts";
 import type { RegistryConfig } from "../manifest/registry-toml.ts";
+import { type IndexWorkshop, localIndexWorkshop } from "../search/index-workshop.ts";
 import { deflate } from "../snapshot/deflate.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
 import type { PackageState } from "../trust/package-chain.ts";
@@ -29,10 +30,9 @@ export interface ReleaseWork {
 }
 
 /** Plain values in and out, so that they can go from thread to thread. */
-export interface Workshop {
+export interface Workshop extends IndexWorkshop {
   release(work: ReleaseWork): Promise<Result<CompiledRelease>>;
   package(work: PackageWork): Promise<PackageParts>;
-  deflate(bytes: Uint8Array): Promise<Uint8Array>;
   /** Ends the threads, where there are any. */
   close(): Promise<void>;
 }
@@ -41,12 +41,12 @@ export interface Workshop {
 export function localWorkshop(context: WorkshopContext, ports: TrustPorts): Workshop {
   const { config, publishers } = context;
   return {
+    ...localIndexWorkshop(deflate),
     release: async (work) => {
       const authority = { package: work.package, publishers, limits: config.limits };
       return compileRelease({ release: work.release, authority, config }, ports);
     },
     package: (work) => compilePackage(work, config),
-    deflate: async (bytes) => deflate(bytes),
     close: async () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { visible } from "../base/visible.ts";
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
+import { matches } from "../search/highlight.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
 import { type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -33,16 +34,29 @@ function text(query: string, { total, hits }: SearchResults, options: Options, t
   const lines = hits.flatMap((hit) => {
     const mark = hit.deprecated ? terminal.style("yellow", " deprecated") : "";
     const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
-    const head = `${terminal.style("bold", visible(hit.name))} ${visible(hit.version)}${mark}  ${by}`;
+    const marked = (part: string) => markedText(part, query, hit, terminal);
+    const name = terminal.style("bold", marked(visible(hit.name)));
     return [
-      head,
-      `    ${cut(visible(hit.summary), terminal.width - 4)}`,
+      `${name} ${visible(hit.version)}${mark}  ${by}`,
+      `    ${marked(cut(visible(hit.summary), terminal.width - 4))}`,
       ...(options.flag("explain") ? [`    ${score(hit, terminal)}`] : []),
     ];
   });
   const more =
     total > hits.length ? [`… and ${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`] : [];
   return [...lines, ...more].join("\n");
+}
+
+/** `content` with the words that answered underlined, where the terminal has styles. */
+function markedText(content: string, query: string, { matched }: SearchHit, terminal: Terminal): string {
+  if (!terminal.isStyled) return content;
+  let text = "";
+  let at = 0;
+  for (const { from, to } of matches(content, query, matched)) {
+    text += content.slice(at, from) + terminal.style("underline", content.slice(from, to));
+    at = to;
+  }
+  return text + content.slice(at);
 }
 
 /** What the score is made of, largest part first. */

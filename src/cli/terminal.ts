@@ -23,10 +23,11 @@ export interface TerminalOptions {
   readonly quiet: boolean;
 }
 
-type Style = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
+type Style = "bold" | "dim" | "underline" | "red" | "green" | "yellow" | "cyan";
 const CODES: Record<Style, readonly [number, number]> = {
   bold: [1, 22],
   dim: [2, 22],
+  underline: [4, 24],
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
@@ -147,10 +148,19 @@ export class Terminal {
     return this.#paint(this.#options.stdout, style, text);
   }
 
-  #paint(stream: Stream, style: Style, text: string): string {
+  /** Whether `style` does anything. */
+  get isStyled(): boolean {
+    return this.#hasStyles(this.#options.stdout);
+  }
+
+  #hasStyles(stream: Stream): boolean {
     const { NO_COLOR, TERM, FORCE_COLOR } = this.#options.environment;
     const plain = (NO_COLOR !== undefined && NO_COLOR !== "") || TERM === "dumb";
-    if (plain || (stream.isTTY !== true && !FORCE_COLOR)) return text;
+    return !plain && (stream.isTTY === true || Boolean(FORCE_COLOR));
+  }
+
+  #paint(stream: Stream, style: Style, text: string): string {
+    if (!this.#hasStyles(stream)) return text;
     const [on, off] = CODES[style];
     return `\u001b[${on}m${text}\u001b[${off}m`;
   }

@@ -22,6 +22,10 @@ function answerTo(question: Question): Promise<unknown> {
       return workshop.release(question.work);
     case "package":
       return workshop.package(question.work);
+    case "invertTerms":
+      return workshop.invertTerms(question.work);
+    case "invertNames":
+      return workshop.invertNames(question.work);
     case "deflate":
       return workshop.deflate(question.work);
   }

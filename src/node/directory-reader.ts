@@ -19,8 +19,8 @@ export function directoryReader(folder: string): Reader {
       checkTreePath(path);
       const bytesMax = options.bytesMax ?? READ_BYTES_MAX;
       try {
-        root ??= realpathSync(location);
-        const real = realpathSync(join(root, path));
+        root ??= realpathSync.native(location);
+        const real = realpathSync.native(join(root, path));
         if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) throw leaving(path, location);
         const read = readRegularFile(real, bytesMax);
         if (!("fault" in read)) return read.bytes;

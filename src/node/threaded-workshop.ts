@@ -9,9 +9,16 @@ import { Worker } from "node:worker_threads";
 import { localWorkshop, type Workshop, type WorkshopContext } from "../build/workshop.ts";
 import { nodeTrustPorts } from "./crypto.ts";
 
+/** Documents whose index is made in the main thread. */
+const LOCAL_DOCUMENTS_MAX = 4096;
 /** Pieces that are done in the main thread before threads are worth their start. */
 const LOCAL_PIECES_MAX = 48;
 const THREADS_MAX = 8;
+/**
+ * Far more than any piece needs. V8 collects a heap that may have 2 GiB only once it has grown to four times
+ * what is alive, and a smaller one at twice: threads that each wait so long would need a gigabyte together.
+ */
+const HEAP_LIMITS = { maxOldGenerationSizeMb: 2000, maxYoungGenerationSizeMb: 24 } as const;
 
 type Kind = Exclude<keyof Workshop, "close">;
 export type Work = { [K in Kind]: { readonly kind: K; readonly work: Parameters<Workshop[K]>[0] } }[Kind];
@@ -22,14 +29,16 @@ export type Answer =
 
 declare const __PROGRAM__: string | undefined;
 
+/** Beside this file: bundled in the program as it is shipped, a source where it is run from its sources. */
+const WORKER = typeof __PROGRAM__ === "string" ? "./compile-worker.js" : "./compile-worker.ts";
+
 export function openThreadedWorkshop(context: WorkshopContext): Workshop {
   const local = localWorkshop(context, nodeTrustPorts);
-  // Run from its sources the worker's file is another; threads are for the program as it is shipped.
-  const mayThread = typeof __PROGRAM__ === "string" && availableParallelism() > 1;
-  if (!mayThread) return local;
+  if (availableParallelism() === 1) return local;
   let pieces = 0;
   let threads: Threads | undefined;
   const isFew = () => threads === undefined && ++pieces <= LOCAL_PIECES_MAX;
+  const isSmall = (documents: number) => threads === undefined && documents <= LOCAL_DOCUMENTS_MAX;
   const inThread = <T>(work: Work): Promise<T> => {
     threads ??= new Threads(context);
     return threads.run(work) as Promise<T>;
@@ -37,6 +46,12 @@ export function openThreadedWorkshop(context: WorkshopContext): Workshop {
   return {
     release: (work) => (isFew() ? local.release(work) : inThread({ kind: "release", work })),
     package: (work) => (isFew() ? local.package(work) : inThread({ kind: "package", work })),
+    invertTerms: (work) =>
+      isSmall(work.firstId + work.documents.length)
+        ? local.invertTerms(work)
+        : inThread({ kind: "invertTerms", work }),
+    invertNames: (work) =>
+      isSmall(work.length) ? local.invertNames(work) : inThread({ kind: "invertNames", work }),
     deflate: (work) => (isFew() ? local.deflate(work) : inThread({ kind: "deflate", work })),
     close: async () => threads?.close(),
   };
@@ -65,7 +80,10 @@ class Threads {
   }
 
   #start(context: WorkshopContext): Worker {
-    const worker = new Worker(new URL("./compile-worker.js", import.meta.url), { workerData: context });
+    const worker = new Worker(new URL(WORKER, import.meta.url), {
+      workerData: context,
+      resourceLimits: HEAP_LIMITS,
+    });
     worker.on("message", (answer: Answer) => this.#take(answer));
     worker.on("error", (error) => this.#fail(error));
     worker.on("messageerror", (error) => this.#fail(error));

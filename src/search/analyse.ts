@@ -92,6 +92,7 @@ function pairs(run: string): Word {
 }
 
 function withoutAccents(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text;
   return text
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]/g, "")

@@ -1,37 +1,27 @@
 /**
  * Builds the search index: documents in, a manifest and immutable files out.
  *
- *   documents ─► rank ─► FlexSearch ─► entries ─► slices ─► files + manifest
- *                ids     terms         sorted     layout.ts
- *                        names         by key
+ *   documents ─► rank ─► FlexSearch ─► runs ─► entries ─► slices ─► files + manifest
+ *                ids     invert.ts     run.ts  merged     layout.ts
+ *                        terms
+ *                        names
  *                        reversed names
  *
- * The same documents give the same bytes, in whatever order they come.
+ * The same documents give the same bytes, in whatever order they come and in however many threads.
  */
 import type { Digest, Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { sortedBy } from "../base/order.ts";
-import { filterToken, indexTokens, joinedName, licenseNames, proseTokens, reversed } from "./analyse.ts";
-import {
-  cutText,
-  DEPENDENCIES_INDEXED_MAX,
-  DESCRIPTION_INDEXED_MAX,
-  DOCUMENTS_MAX,
-  KEYWORDS_INDEXED_MAX,
-  NAME_LENGTH_MAX,
-  ROW_TEXT_MAX,
-  type SearchDocument,
-  type SearchRow,
-  SUMMARY_INDEXED_MAX,
-} from "./document.ts";
-import { addDocument, createIndex, type Entry, exportEntries, type FlexIndex } from "./flexsearch.ts";
+import { DOCUMENTS_MAX, NAME_LENGTH_MAX, rowText, type SearchDocument, type SearchRow } from "./document.ts";
+import type { IndexWorkshop } from "./index-workshop.ts";
+import type { TermsWork } from "./invert.ts";
 import { LAYOUT, type Layout, layOut } from "./layout.ts";
-import { NameTokens } from "./name-tokens.ts";
 import { popularityStep } from "./popularity.ts";
-import { FILTER_SLOT, REVERSED_NAMES_MAX, SLOT_COUNT, summarySlot, TERM_SLOT } from "./slots.ts";
+import { entriesOf, RUN_DOCUMENTS } from "./run.ts";
 
 export interface SearchIndex {
-  /** Canonical JSON, what `openSearchIndex` takes. */
+  /** What `openSearchIndex` takes. */
   readonly manifest: Uint8Array;
   /** Compressed files by the sha256 of their bytes. */
   readonly files: ReadonlyMap<Digest, Uint8Array>;
@@ -39,37 +29,46 @@ export interface SearchIndex {
 
 export interface BuildOptions {
   readonly hash: Hash;
-  /** Deflate-raw, the same bytes on every machine. */
-  readonly compress: (bytes: Uint8Array) => Uint8Array;
+  readonly workshop: IndexWorkshop;
   /** How the index is cut into files. */
   readonly layout?: Layout;
+  /** Documents that are inverted together; says nothing in the bytes of the index. */
+  readonly runDocuments?: number;
 }
 
-/** The FlexSearch indexes of a registry, whole and in memory. */
-export interface Families {
-  readonly terms: FlexIndex;
-  readonly names: FlexIndex;
-  readonly reversed: FlexIndex;
-}
+/** Runs that are made at the same time: every thread has the next at hand, and memory no more than these. */
+const RUNS_AT_ONCE_MAX = 4;
 
 /**
  * The search index of `documents`. Throws `SEARCH_DUPLICATE_NAME` where two have one name, and
  * `SEARCH_DOCUMENT_INVALID` where a name or a popularity cannot be indexed or there are too many documents.
  */
-export function buildSearchIndex(documents: readonly SearchDocument[], options: BuildOptions): SearchIndex {
+export async function buildSearchIndex(
+  documents: readonly SearchDocument[],
+  options: BuildOptions,
+): Promise<SearchIndex> {
   const ranked = rankDocuments(documents);
-  const families = buildFamilies(ranked);
+  const { hash, workshop, layout = LAYOUT, runDocuments = RUN_DOCUMENTS } = options;
+  const [{ names, reversed }, terms] = await Promise.all([
+    workshop.invertNames(ranked.map(({ name }) => name)),
+    mapInOrder(termsWorks(ranked, runDocuments), RUNS_AT_ONCE_MAX, (work) => workshop.invertTerms(work)),
+  ]);
   return layOut(
     {
-      terms: sortedEntries(families.terms),
-      names: sortedEntries(families.names),
-      reversed: sortedEntries(families.reversed),
+      terms: entriesOf(terms, ranked.length),
+      names: entriesOf(names, ranked.length),
+      reversed: entriesOf(reversed, ranked.length),
       rows: ranked.map(rowOf),
       popularity: popularitySteps(ranked),
     },
-    options.layout ?? LAYOUT,
-    options,
+    layout,
+    { hash, deflate: (bytes) => workshop.deflate(bytes) },
   );
+}
+
+function* termsWorks(ranked: readonly SearchDocument[], many: number): Generator<TermsWork> {
+  for (let firstId = 0; firstId < ranked.length; firstId += many)
+    yield { firstId, documents: ranked.slice(firstId, firstId + many) };
 }
 
 /** `documents` by popularity and then by name, newcomers by name after them: the position is the id. */
@@ -122,71 +121,16 @@ function popularitySteps(ranked: readonly SearchDocument[]): [number, number][] 
   return steps;
 }
 
-/** Adds `ranked` documents, in the order of their ids, to one FlexSearch index for each family. */
-export function buildFamilies(ranked: readonly SearchDocument[]): Families {
-  const families = { terms: createIndex(), names: createIndex(), reversed: createIndex() };
-  const nameTokens = new NameTokens(ranked.map((document) => document.name));
-  for (const [id, document] of ranked.entries()) {
-    addDocument(families.terms, id, termTokens(document));
-    addDocument(families.names, id, nameTokens.next(document.name));
-    if (id < REVERSED_NAMES_MAX) addDocument(families.reversed, id, [[reversed(joinedName(document.name))]]);
-  }
-  return families;
-}
-
-/** Every entry of `index`, ascending by key: what a family's shards are cut from. */
-export function sortedEntries(index: FlexIndex): Entry[] {
-  return sortedBy(exportEntries(index), ([key]) => key);
-}
-
-function termTokens(document: SearchDocument): string[][] {
-  const tokens: string[][] = Array.from({ length: SLOT_COUNT }, () => []);
-  const summary = proseTokens(cutText(document.summary, SUMMARY_INDEXED_MAX));
-  tokens[FILTER_SLOT] = filterTokens(document);
-  tokens[TERM_SLOT.name]?.push(...indexTokens(document.name));
-  tokens[TERM_SLOT.label] = [
-    ...document.keywords.slice(0, KEYWORDS_INDEXED_MAX),
-    document.category ?? "",
-    document.kind,
-  ].flatMap((label) => indexTokens(shortText(label)));
-  tokens[TERM_SLOT.publisher] = indexTokens(shortText(document.publisher));
-  tokens[summarySlot(summary.length)] = summary;
-  tokens[TERM_SLOT.description] = proseTokens(furtherText(document));
-  return tokens;
-}
-
-function filterTokens({ category, publisher, kind, license, dependencies }: SearchDocument): string[] {
-  return [
-    ...(category === undefined || category === "" ? [] : [filterToken("category", category)]),
-    filterToken("publisher", publisher),
-    filterToken("kind", kind),
-    ...licenseNames(shortText(license)).map((name) => filterToken("license", name)),
-    ...dependencies.slice(0, DEPENDENCIES_INDEXED_MAX).map((name) => filterToken("depends", name)),
-  ];
-}
-
-/** What a description says beyond the summary it begins with. */
-function furtherText({ description, summary }: SearchDocument): string {
-  const text = cutText(description, DESCRIPTION_INDEXED_MAX);
-  return summary.length <= SUMMARY_INDEXED_MAX && text.startsWith(summary)
-    ? text.slice(summary.length)
-    : text;
-}
-
-function shortText(text: string): string {
-  return cutText(text, ROW_TEXT_MAX);
-}
-
 function rowOf(document: SearchDocument): SearchRow {
   const { name, version, publisher, kind, license, deprecated } = document;
   const row = {
     name,
-    version: shortText(version),
-    summary: shortText(document.summary),
-    publisher: shortText(publisher),
-    kind: shortText(kind),
-    license: shortText(license),
+    version: rowText(version),
+    summary: rowText(document.summary),
+    publisher: rowText(publisher),
+    kind: rowText(kind),
+    license: rowText(license),
     deprecated,
   };
-  return document.category === undefined ? row : { ...row, category: shortText(document.category) };
+  return document.category === undefined ? row : { ...row, category: rowText(document.category) };
 }

@@ -58,3 +58,8 @@ export function cutText(text: string, max: number): string {
   const last = text.charCodeAt(max - 1);
   return text.slice(0, last >= 0xd800 && last < 0xdc00 ? max - 1 : max);
 }
+
+/** `text` as a row keeps it. */
+export function rowText(text: string): string {
+  return cutText(text, ROW_TEXT_MAX);
+}

@@ -15,11 +15,12 @@
 import { concat, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import { compareText, sortedTexts } from "../base/order.ts";
+import { mapInOrder } from "../base/in-order.ts";
+import { compareText, mergedByKey } from "../base/order.ts";
 import type { SearchRow } from "./document.ts";
 import type { Entry } from "./flexsearch.ts";
-import { type BlockRef, FILE_RAW_BYTES_MAX, KEY_BYTES_MAX } from "./format.ts";
-import { type IdParts, type KeyParts, type Part, writeManifest, writePage } from "./manifest.ts";
+import { type BlockRef, FAMILIES, type FamilyName, FILE_RAW_BYTES_MAX } from "./format.ts";
+import { type IdParts, type Part, writeManifest, writePage } from "./manifest.ts";
 import { writeRowBlock } from "./row-block.ts";
 import { entryBytes, writeShard } from "./shard.ts";
 
@@ -52,18 +53,21 @@ const PACKS_TO_AN_NTH_AT_BEST = 8;
 /** One key in so many may be the first of a shard: some two kilobytes lie between two of them. */
 const CUT_ONE_IN = 64;
 
-/** Everything an index has, in order: entries by key, rows by id. */
+/** Files that are packed at the same time: every thread has some at hand, and memory no more than these. */
+const PACKED_AT_ONCE_MAX = 16;
+
+/** Everything an index has, in order: entries by key, rows by id. Entries may be gone through again and again. */
 export interface IndexContent {
-  readonly terms: readonly Entry[];
-  readonly names: readonly Entry[];
-  readonly reversed: readonly Entry[];
+  readonly terms: Iterable<Entry>;
+  readonly names: Iterable<Entry>;
+  readonly reversed: Iterable<Entry>;
   readonly rows: readonly SearchRow[];
   readonly popularity: readonly (readonly [number, number])[];
 }
 
 interface Packing {
   readonly hash: Hash;
-  readonly compress: (bytes: Uint8Array) => Uint8Array;
+  readonly deflate: (bytes: Uint8Array) => Promise<Uint8Array>;
 }
 
 interface LaidOut {
@@ -71,113 +75,88 @@ interface LaidOut {
   readonly files: ReadonlyMap<Digest, Uint8Array>;
 }
 
-export function layOut(content: IndexContent, layout: Layout, packing: Packing): LaidOut {
+export async function layOut(content: IndexContent, layout: Layout, packing: Packing): Promise<LaidOut> {
   const { rows, popularity } = content;
-  const [terms, names, reversed] = [content.terms, content.names, content.reversed].map(usable);
-  const usableContent = { terms: terms ?? [], names: names ?? [], reversed: reversed ?? [], rows };
-  const placed = placeInOne(usableContent, layout, packing) ?? placeInMany(usableContent, layout, packing);
-  const { files, ...parts } = placed;
+  const files = (await placeInOne(content, layout, packing)) ?? (await placeInMany(content, layout, packing));
   return {
-    manifest: writeManifest({ documents: rows.length, popularity, ...parts }),
+    manifest: writeManifest({ documents: rows.length, popularity, ...files.parts }),
     files: files.all,
   };
 }
 
-/** Only a name far beyond the registry's limit, written beside its joined form, makes a key too long. */
-function usable(entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter(([key]) => utf8(key).length <= KEY_BYTES_MAX);
-}
-
-type Content = Omit<IndexContent, "popularity">;
-
-interface Placed {
-  readonly files: FileStore;
-  readonly terms: KeyParts;
-  readonly names: KeyParts;
-  readonly reversed: KeyParts;
-  readonly blocks: IdParts;
-  readonly pages: IdParts;
-}
-
 /** The index as one file; `undefined` where that is more than the layout wants. */
-function placeInOne(content: Content, layout: Layout, packing: Packing): Placed | undefined {
-  const families = [content.terms, content.names, content.reversed];
-  const raw = families.flat().reduce((sum, entry) => sum + entryBytes(entry), 0);
-  if (raw > layout.bundleBytesMax * PACKS_TO_AN_NTH_AT_BEST) return undefined;
-  const files = new FileStore(packing);
-  const shards = families.map((entries) => (entries.length === 0 ? [] : [shardOf("", entries)]));
-  const parts = files.addTogether([...shards.flat(), ...blocksOf(content.rows, layout.blockRows)]);
-  if (files.packedBytes > layout.bundleBytesMax) return undefined;
-  const [terms, names, reversed] = shards.map(({ length }) => parts.splice(0, length) as Part<string>[]);
-  return {
-    files,
-    terms: terms ?? [],
-    names: names ?? [],
-    reversed: reversed ?? [],
-    blocks: parts as Part<number>[],
-    pages: [],
-  };
-}
-
-function placeInMany(content: Content, layout: Layout, packing: Packing): Placed {
-  const files = new FileStore(packing);
-  const [terms, names] = placeFamilies([content.terms, content.names], layout, packing.hash, files);
-  const [reversed] = placeFamilies([content.reversed], layout, packing.hash, files);
-  const blocks = blocksOf(content.rows, layout.blockRows).flatMap(
-    (block) => files.addTogether([block]) as Part<number>[],
-  );
-  return {
-    files,
-    terms: terms ?? [],
-    names: names ?? [],
-    reversed: reversed ?? [],
-    blocks: blocks.slice(0, layout.listedBlocks),
-    pages: pagesOf(blocks.slice(layout.listedBlocks), layout.pageBlocks, files),
-  };
-}
-
-/** Cuts `families` at the same keys; what each has between two cuts lies in one file. Gives the parts of each. */
-function placeFamilies(
-  families: readonly (readonly Entry[])[],
+async function placeInOne(
+  content: IndexContent,
   layout: Layout,
-  hash: Hash,
-  files: FileStore,
-): Part<string>[][] {
-  const cuts = cutKeys(families, layout, hash);
-  const ranges = families.map((entries) => cutAt(entries, cuts));
-  const parts = families.map((): Part<string>[] => []);
-  for (let range = 0; range <= cuts.length; range++) {
-    const there = ranges.flatMap((family, at) => {
-      const entries = family[range] ?? [];
-      return entries.length === 0 ? [] : [{ at, slice: shardOf(cuts[range - 1] ?? "", entries) }];
-    });
-    const placed = files.addTogether(there.map(({ slice }) => slice)) as Part<string>[];
-    for (const [position, { at }] of there.entries()) parts[at]?.push(placed[position] as Part<string>);
+  packing: Packing,
+): Promise<FileStore | undefined> {
+  const families = FAMILIES.map((list) => content[list]);
+  if (haveMoreBytes(families, layout.bundleBytesMax * PACKS_TO_AN_NTH_AT_BEST)) return undefined;
+  const shards = FAMILIES.flatMap((list) => shardOf(list, "", [...content[list]]));
+  const files = new FileStore(packing);
+  const slices = [...shards, ...blocksOf(content.rows, layout.blockRows)];
+  if (slices.length > 0) await files.add([slices]);
+  return files.packedBytes > layout.bundleBytesMax ? undefined : files;
+}
+
+function haveMoreBytes(families: readonly Iterable<Entry>[], bytesMax: number): boolean {
+  let bytes = 0;
+  for (const entries of families) {
+    for (const entry of entries) {
+      bytes += entryBytes(entry);
+      if (bytes > bytesMax) return true;
+    }
   }
-  return parts;
+  return false;
+}
+
+async function placeInMany(content: IndexContent, layout: Layout, packing: Packing): Promise<FileStore> {
+  const files = new FileStore(packing);
+  await files.add(rangesOf(content, ["terms", "names"], layout, packing.hash));
+  await files.add(rangesOf(content, ["reversed"], layout, packing.hash));
+  await files.add(eachAlone(blocksOf(content.rows, layout.blockRows)));
+  const unlisted = files.parts.blocks.splice(layout.listedBlocks);
+  await files.add(eachAlone(pagesOf(unlisted, layout.pageBlocks)));
+  return files;
 }
 
 /**
- * The keys that begin a file of shards. Once a file has its least size it ends before the next key whose
- * digest allows it, at the latest where it would have more than its most.
+ * Cuts families at the same keys; gives the shards that each has between two cuts, for one file. Once a file
+ * has its least size it ends before the next key whose digest allows it, at the latest where it would have
+ * more than its most.
  */
-function cutKeys(families: readonly (readonly Entry[])[], layout: Layout, hash: Hash): string[] {
-  const sizes = new Map<string, number>();
-  for (const entry of families.flat()) sizes.set(entry[0], (sizes.get(entry[0]) ?? 0) + entryBytes(entry));
-  const cuts: string[] = [];
-  let size = 0;
+function* rangesOf(
+  content: IndexContent,
+  lists: readonly FamilyName[],
+  layout: Layout,
+  hash: Hash,
+): Generator<Slice[]> {
+  const families = lists.map((list) => ({ list, entries: [] as Entry[] }));
+  const shards = () => families.flatMap(({ list, entries }) => shardOf(list, first, entries.splice(0)));
+  let first = "";
   let before = "";
-  for (const key of sortedTexts(sizes.keys())) {
-    const bytes = sizes.get(key) ?? 0;
+  let size = 0;
+  for (const together of mergedByKey(
+    lists.map((list, at) => numbered(content[list], at)),
+    ({ entry }) => entry[0],
+  )) {
+    const key = together[0]?.entry[0] ?? "";
+    const bytes = together.reduce((sum, { entry }) => sum + entryBytes(entry), 0);
     const isOver = size > 0 && size + bytes > layout.shardBytesMax;
     if (isOver || (size >= layout.shardBytesMin && mayCut(key, hash))) {
-      cuts.push(shortestBetween(before, key));
+      yield shards();
+      first = shortestBetween(before, key);
       size = 0;
     }
+    for (const { entry, family } of together) families[family]?.entries.push(entry);
     size += bytes;
     before = key;
   }
-  return cuts;
+  if (size > 0) yield shards();
+}
+
+function* numbered(entries: Iterable<Entry>, family: number): Generator<{ entry: Entry; family: number }> {
+  for (const entry of entries) yield { entry, family };
 }
 
 /** The shortest beginning of `key` that comes after `before`. */
@@ -194,50 +173,43 @@ function mayCut(key: string, hash: Hash): boolean {
   return Number.parseInt(hash(utf8(key)).slice(0, 8), 16) % CUT_ONE_IN === 0;
 }
 
-/** `entries` before the first of `cuts`, from it to the second, and so on: one more than there are cuts. */
-function cutAt(entries: readonly Entry[], cuts: readonly string[]): Entry[][] {
-  const ranges: Entry[][] = [[]];
-  for (const entry of entries) {
-    for (
-      let cut = cuts[ranges.length - 1];
-      cut !== undefined && compareText(cut, entry[0]) <= 0;
-      cut = cuts[ranges.length - 1]
-    )
-      ranges.push([]);
-    ranges.at(-1)?.push(entry);
-  }
-  return ranges;
+/** What a slice is, and where it begins: a shard of a family, a block of rows, or a page that lists such blocks. */
+type Address =
+  | { readonly list: FamilyName; readonly first: string }
+  | { readonly list: "blocks" | "pages"; readonly first: number };
+type Slice = Address & { readonly bytes: Uint8Array };
+
+/** No entries are no shard. */
+function shardOf(list: FamilyName, first: string, entries: readonly Entry[]): Slice[] {
+  return entries.length === 0 ? [] : [{ list, first, bytes: writeShard(entries) }];
 }
 
-interface Slice {
-  readonly first: string | number;
-  readonly bytes: Uint8Array;
-}
-
-function shardOf(first: string, entries: readonly Entry[]): Slice {
-  return { first, bytes: writeShard(entries) };
-}
-
-function blocksOf(rows: readonly SearchRow[], many: number): Slice[] {
-  const slices: Slice[] = [];
+function* blocksOf(rows: readonly SearchRow[], many: number): Generator<Slice> {
   for (let first = 0; first < rows.length; first += many)
-    slices.push({ first, bytes: writeRowBlock(first, rows.slice(first, first + many)) });
-  return slices;
+    yield { list: "blocks", first, bytes: writeRowBlock(first, rows.slice(first, first + many)) };
 }
 
-function pagesOf(blocks: IdParts, many: number, files: FileStore): Part<number>[] {
-  const pages: Part<number>[] = [];
+function* pagesOf(blocks: IdParts, many: number): Generator<Slice> {
   for (let at = 0; at < blocks.length; at += many) {
     const page = blocks.slice(at, at + many);
-    const slice = { first: page[0]?.first ?? 0, bytes: writePage(page) };
-    pages.push(...(files.addTogether([slice]) as Part<number>[]));
+    yield { list: "pages", first: page[0]?.first ?? 0, bytes: writePage(page) };
   }
-  return pages;
 }
 
-/** The files of an index, packed, by digest. */
+function* eachAlone(slices: Iterable<Slice>): Generator<Slice[]> {
+  for (const slice of slices) yield [slice];
+}
+
+/** The files of an index, packed, by digest; and what lies where in them. */
 class FileStore {
   readonly all = new Map<Digest, Uint8Array>();
+  readonly parts = {
+    terms: [] as Part<string>[],
+    names: [] as Part<string>[],
+    reversed: [] as Part<string>[],
+    blocks: [] as Part<number>[],
+    pages: [] as Part<number>[],
+  };
   packedBytes = 0;
   readonly #packing: Packing;
 
@@ -245,30 +217,49 @@ class FileStore {
     this.#packing = packing;
   }
 
-  /** Puts `slices` into one file; gives the part of each. No slices are no file. */
-  addTogether(slices: readonly Slice[]): Part<string | number>[] {
-    if (slices.length === 0) return [];
-    const file = this.#add(concat(...slices.map(({ bytes }) => bytes)));
-    let end = 0;
-    return slices.map(({ first, bytes }) => {
-      const at = end;
-      end += bytes.length;
-      return { first, file, at, length: bytes.length };
-    });
+  /** Puts the slices of each of `groups`, which are never none, into one file. */
+  async add(groups: Iterable<readonly Slice[]>): Promise<void> {
+    const packed = await mapInOrder(groups, PACKED_AT_ONCE_MAX, (slices) => this.#pack(slices));
+    for (const { places, file, bytes } of packed) {
+      this.all.set(file.sha256, bytes);
+      this.packedBytes += bytes.length;
+      for (const { list, first, ...place } of places) {
+        if (typeof first === "string") this.parts[list as FamilyName].push({ first, file, ...place });
+        else this.parts[list as "blocks" | "pages"].push({ first, file, ...place });
+      }
+    }
   }
 
-  #add(bytes: Uint8Array): BlockRef {
-    if (bytes.length > FILE_RAW_BYTES_MAX) {
+  async #pack(slices: readonly Slice[]): Promise<Packed> {
+    const raw = concat(...slices.map(({ bytes }) => bytes));
+    if (raw.length > FILE_RAW_BYTES_MAX) {
       throw new RegistryError(
         "SEARCH_FILE_TOO_LARGE",
-        `A file of the search index has ${bytes.length} bytes, and ${FILE_RAW_BYTES_MAX} is the most`,
+        `A file of the search index has ${raw.length} bytes, and ${FILE_RAW_BYTES_MAX} is the most`,
         "index fewer documents",
       );
     }
-    const packed = this.#packing.compress(bytes);
-    const sha256 = this.#packing.hash(packed);
-    this.all.set(sha256, packed);
-    this.packedBytes += packed.length;
-    return { sha256, length: packed.length, rawLength: bytes.length };
+    const places = placesOf(slices);
+    const bytes = await this.#packing.deflate(raw);
+    const file = { sha256: this.#packing.hash(bytes), length: bytes.length, rawLength: raw.length };
+    return { places, file, bytes };
   }
+}
+
+/** A file with all its slices, of which only the places are left. */
+interface Packed {
+  readonly places: readonly Place[];
+  readonly file: BlockRef;
+  readonly bytes: Uint8Array;
+}
+
+type Place = Address & { readonly at: number; readonly length: number };
+
+function placesOf(slices: readonly Slice[]): Place[] {
+  let end = 0;
+  return slices.map(({ bytes, ...address }) => {
+    const at = end;
+    end += bytes.length;
+    return { ...address, at, length: bytes.length };
+  });
 }

@@ -10,57 +10,63 @@
 import { joinedName, literalKey, nameAlias } from "./analyse.ts";
 import { HOT_PREFIX_KEYS, NAME_SLOT } from "./slots.ts";
 
-export class NameTokens {
-  readonly #sameJoined = new Map<string, number>();
+/** Tokens by slot of each of `names`, which are in the order of their ids: the first are the best. */
+export function* nameTokens(names: readonly string[]): Generator<string[][]> {
+  const keys = names.map(keysOf);
+  const sameJoined = new Map<string, number>();
+  for (const [joined] of keys) sameJoined.set(joined, (sameJoined.get(joined) ?? 0) + 1);
+  const hot = new HotPrefixes(new Set(keys.flat()));
+  for (const [id, [joined, ...alias]] of keys.entries()) {
+    const tokens: string[][] = [[], [], [], []];
+    tokens[NAME_SLOT.joined] = [joined];
+    tokens[NAME_SLOT.alias] = alias;
+    tokens[NAME_SLOT.hotPrefix] = hot.take([joined, ...alias]);
+    tokens[NAME_SLOT.literal] =
+      (sameJoined.get(joined) ?? 0) > 1 ? [literalKey(joined, names[id] ?? "")] : [];
+    yield tokens;
+  }
+}
+
+/** A name without its separators, and its alias where it has one. */
+function keysOf(name: string): [joined: string, ...alias: string[]] {
+  const alias = nameAlias(name);
+  return alias === undefined ? [joinedName(name)] : [joinedName(name), alias];
+}
+
+/** The prefixes that are hot among some keys, and how often each was given away. */
+class HotPrefixes {
   /** By key: the length of its longest hot prefix. */
-  readonly #hotLengths: ReadonlyMap<string, number>;
+  readonly #lengths: ReadonlyMap<string, number>;
   /** By hot prefix: the documents it was given to. */
   readonly #given = new Map<string, number>();
 
-  constructor(names: Iterable<string>) {
-    const keys = new Set<string>();
-    for (const name of names) {
-      const joined = joinedName(name);
-      this.#sameJoined.set(joined, (this.#sameJoined.get(joined) ?? 0) + 1);
-      keys.add(joined);
-      const alias = nameAlias(name);
-      if (alias !== undefined) keys.add(alias);
+  constructor(keys: Iterable<string>) {
+    this.#lengths = hotPrefixLengths([...keys].sort());
+  }
+
+  /** The hot prefixes that a document with `keys` gets: those that still have room. */
+  take(keys: readonly string[]): string[] {
+    const taken = new Set<string>();
+    for (const key of keys) {
+      // Whoever got a prefix got the shorter ones too while they had room: once one is full, they all are.
+      for (const prefix of this.#longestFirst(key)) {
+        if (taken.has(prefix)) continue;
+        const given = this.#given.get(prefix) ?? 0;
+        if (given >= HOT_PREFIX_KEYS) break;
+        this.#given.set(prefix, given + 1);
+        taken.add(prefix);
+      }
     }
-    this.#hotLengths = hotPrefixLengths([...keys].sort());
+    return [...taken];
   }
 
-  /** Tokens of `name` by slot. To be called once for each name in the order of ids: the first are the best. */
-  next(name: string): string[][] {
-    const joined = joinedName(name);
-    const alias = nameAlias(name);
-    const hot = new Set([
-      ...this.#hotPrefixes(joined),
-      ...(alias === undefined ? [] : this.#hotPrefixes(alias)),
-    ]);
-    const tokens: string[][] = [[], [], [], []];
-    tokens[NAME_SLOT.joined] = [joined];
-    tokens[NAME_SLOT.alias] = alias === undefined ? [] : [alias];
-    tokens[NAME_SLOT.hotPrefix] = [...hot].filter((prefix) => this.#hasRoom(prefix));
-    tokens[NAME_SLOT.literal] = (this.#sameJoined.get(joined) ?? 0) > 1 ? [literalKey(joined, name)] : [];
-    return tokens;
-  }
-
-  #hotPrefixes(key: string): string[] {
-    const prefixes: string[] = [];
-    const longest = Math.min(this.#hotLengths.get(key) ?? 0, key.length - 1);
-    for (let length = 1; length <= longest; length++) {
+  *#longestFirst(key: string): Generator<string> {
+    const longest = Math.min(this.#lengths.get(key) ?? 0, key.length - 1);
+    for (let length = longest; length > 0; length--) {
       const last = key.charCodeAt(length - 1);
       const splitsPair = last >= 0xd800 && last < 0xdc00;
-      if (!splitsPair) prefixes.push(key.slice(0, length));
+      if (!splitsPair) yield key.slice(0, length);
     }
-    return prefixes;
-  }
-
-  #hasRoom(prefix: string): boolean {
-    const given = this.#given.get(prefix) ?? 0;
-    if (given >= HOT_PREFIX_KEYS) return false;
-    this.#given.set(prefix, given + 1);
-    return true;
   }
 }
 

@@ -31,12 +31,13 @@ export function entryBytes([key, slots]: Entry): number {
 }
 
 /** The bytes of `entries`, which must ascend by the UTF-8 bytes of their keys. */
-export function writeShard(entries: readonly Entry[]): Uint8Array {
+export function writeShard(entries: Iterable<Entry>): Uint8Array {
   const restarts = new ByteWriter();
   const dictionary = new ByteWriter();
   const postings = new ByteWriter();
   let before: Uint8Array = new Uint8Array();
-  for (const [position, [key, slots]] of entries.entries()) {
+  let position = 0;
+  for (const [key, slots] of entries) {
     const bytes = utf8(key);
     if (bytes.length === 0 || bytes.length > KEY_BYTES_MAX)
       throw new RangeError(`a key has 1 to ${KEY_BYTES_MAX} bytes`);
@@ -56,9 +57,10 @@ export function writeShard(entries: readonly Entry[]): Uint8Array {
     dictionary.u8(mask);
     dictionary.varint(postings.length - from);
     before = bytes;
+    position++;
   }
   const header = new ByteWriter();
-  for (const field of [SHARD_MAGIC, entries.length, dictionary.length, postings.length]) header.u32(field);
+  for (const field of [SHARD_MAGIC, position, dictionary.length, postings.length]) header.u32(field);
   return concat(header.bytes(), restarts.bytes(), dictionary.bytes(), postings.bytes());
 }
 
@@ -153,13 +155,18 @@ export class Shard {
       }
       if (++looked > bounds.keysMax) return { found, looked, open: false };
       if (bounds.accept?.(cursor.buffer, cursor.keyLength) === false) continue;
-      const text = decodeUtf8(cursor.key());
-      if (text === undefined) throw invalidIndex("a key is not UTF-8");
+      const text = textOf(cursor.key());
       const { mask, postingsAt, postingsLength } = cursor;
       const entry = (): Entry => [text, this.#slots({ mask, postingsAt, postingsLength })];
       found.push({ key: text, weight: postingsLength, entry });
     }
     return { found, looked, open: true };
+  }
+
+  /** Every entry, ascending. */
+  *entries(): Generator<Entry> {
+    const cursor = this.#cursorAt(0);
+    while (cursor.next()) yield [textOf(cursor.key()), this.#slots(cursor)];
   }
 
   /** A cursor before the last restart whose key is at most `wanted`. */
@@ -208,6 +215,12 @@ export class Shard {
     }
     return ids;
   }
+}
+
+function textOf(key: Uint8Array): string {
+  const text = decodeUtf8(key);
+  if (text === undefined) throw invalidIndex("a key is not UTF-8");
+  return text;
 }
 
 /** Where the ids of an entry stand, and in which slots they are. */

@@ -34,6 +34,13 @@ describe("search, show, list", () => {
     });
   });
 
+  test("search underlines what answered, on a terminal with styles", () => {
+    const search = (env: Record<string, string>) =>
+      cli(["search", "text", "tool", "--registry", tree], { home, env }).stdout;
+    expect(search({ TERM: "xterm", FORCE_COLOR: "1" })).toContain("Writes \u001b[4mtext\u001b[24m files");
+    expect(search({ TERM: "xterm", FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain("\u001b");
+  });
+
   test("nothing found is an answer: exit code 0, and no hint of a package", () => {
     const { stdout, code } = run("search", "nothing-like-it");
     expect([code, stdout]).toEqual([0, 'No package matches "nothing-like-it".\n']);

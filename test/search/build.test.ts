@@ -4,13 +4,14 @@ import { toHex } from "../../src/base/bytes.ts";
 import type { Digest } from "../../src/base/digest.ts";
 import { RegistryError } from "../../src/base/error.ts";
 import { DESCRIPTION_INDEXED_MAX, NAME_LENGTH_MAX, ROW_TEXT_MAX } from "../../src/search/document.ts";
+import { type IndexWorkshop, localIndexWorkshop } from "../../src/search/index-workshop.ts";
 import { popularityStep, popularityWeight, STEP_MAX } from "../../src/search/popularity.ts";
 import { parseManifest } from "../../src/search/slice-lists.ts";
-import { aDocument, build, namesOf, partsOf, REGISTRY, SHARDED, searcherOf } from "./support.ts";
+import { aDocument, build, deflate, namesOf, partsOf, REGISTRY, SHARDED, searcherOf } from "./support.ts";
 
-function codeOf(act: () => unknown): string {
+async function codeOf(act: () => Promise<unknown>): Promise<string> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (error instanceof RegistryError) return error.code;
     throw error;
@@ -19,22 +20,41 @@ function codeOf(act: () => unknown): string {
 }
 
 describe("the bytes of an index", () => {
-  test("do not depend on the order of the documents", () => {
+  test("do not depend on the order of the documents", async () => {
     for (const layout of [undefined, SHARDED]) {
-      const whole = build(REGISTRY, layout);
-      fc.assert(
-        fc.property(fc.shuffledSubarray([...REGISTRY], { minLength: REGISTRY.length }), (documents) => {
-          const again = build(documents, layout);
-          expect(toHex(again.manifest)).toBe(toHex(whole.manifest));
-          expect([...again.files.keys()].sort()).toEqual([...whole.files.keys()].sort());
-        }),
+      const whole = await build(REGISTRY, layout);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.shuffledSubarray([...REGISTRY], { minLength: REGISTRY.length }),
+          fc.integer({ min: 1, max: REGISTRY.length }),
+          async (documents, runDocuments) => {
+            expect(await build(documents, layout, { runDocuments })).toEqual(whole);
+          },
+        ),
         { numRuns: 20 },
       );
     }
   });
 
-  test("are one file for a small registry, and a manifest under 2 kB", () => {
-    const index = build(REGISTRY);
+  test("do not depend on which of its threads is done first", async () => {
+    const whole = await build(REGISTRY, SHARDED);
+    const workshop = localIndexWorkshop(deflate);
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const unordered: IndexWorkshop = {
+          invertTerms: scheduler.scheduleFunction(workshop.invertTerms),
+          invertNames: scheduler.scheduleFunction(workshop.invertNames),
+          deflate: scheduler.scheduleFunction(workshop.deflate),
+        };
+        const index = await scheduler.waitFor(build(REGISTRY, SHARDED, { workshop: unordered }));
+        expect([index.manifest, ...index.files]).toEqual([whole.manifest, ...whole.files]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test("are one file for a small registry, and a manifest under 2 kB", async () => {
+    const index = await build(REGISTRY);
     expect(index.files.size).toBe(1);
     expect(index.manifest.length).toBeLessThan(2048);
     const { terms, names, reversed, blocks } = parseManifest(index.manifest);
@@ -44,29 +64,34 @@ describe("the bytes of an index", () => {
     expect(new Set<Digest>(files)).toEqual(new Set(index.files.keys()));
   });
 
-  test("do not change when a count changes within its step", () => {
-    const before = build([aDocument("a", { popularity: 101 })]);
-    const after = build([aDocument("a", { popularity: 119 })]);
+  test("do not change when a count changes within its step", async () => {
+    const before = await build([aDocument("a", { popularity: 101 })]);
+    const after = await build([aDocument("a", { popularity: 119 })]);
     expect(toHex(after.manifest)).toBe(toHex(before.manifest));
   });
 });
 
 describe("documents that cannot be indexed", () => {
-  test("duplicate names are refused", () => {
-    expect(codeOf(() => build([aDocument("a"), aDocument("a")]))).toBe("SEARCH_DUPLICATE_NAME");
+  test("duplicate names are refused", async () => {
+    expect(await codeOf(() => build([aDocument("a"), aDocument("a")]))).toBe("SEARCH_DUPLICATE_NAME");
   });
 
   test("names without letters or too long are refused or left out", async () => {
-    expect(codeOf(() => build([aDocument("")]))).toBe("SEARCH_DOCUMENT_INVALID");
-    expect(codeOf(() => build([aDocument("x".repeat(NAME_LENGTH_MAX + 1))]))).toBe("SEARCH_DOCUMENT_INVALID");
+    expect(await codeOf(() => build([aDocument("")]))).toBe("SEARCH_DOCUMENT_INVALID");
+    expect(await codeOf(() => build([aDocument("x".repeat(NAME_LENGTH_MAX + 1))]))).toBe(
+      "SEARCH_DOCUMENT_INVALID",
+    );
     const searcher = await searcherOf([aDocument("x".repeat(NAME_LENGTH_MAX)), aDocument("🔥")]);
     expect((await searcher.search("")).total).toBe(2);
     expect((await searcher.search("x".repeat(NAME_LENGTH_MAX))).total).toBe(1);
   });
 
-  test.each([-1, Number.NaN, Number.NEGATIVE_INFINITY])("a popularity of %d is refused", (popularity) => {
-    expect(codeOf(() => build([aDocument("a", { popularity })]))).toBe("SEARCH_DOCUMENT_INVALID");
-  });
+  test.each([-1, Number.NaN, Number.NEGATIVE_INFINITY])(
+    "a popularity of %d is refused",
+    async (popularity) => {
+      expect(await codeOf(() => build([aDocument("a", { popularity })]))).toBe("SEARCH_DOCUMENT_INVALID");
+    },
+  );
 
   test("a popularity beyond all counts is the highest there is", async () => {
     const searcher = await searcherOf([

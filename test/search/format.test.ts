@@ -1,16 +1,17 @@
 /** What the reader does with bytes that no writer wrote: an error, or an answer, and always soon. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { buildFamilies, rankDocuments, sortedEntries } from "../../src/search/build.ts";
+import { rankDocuments } from "../../src/search/build.ts";
 import { type BlockRef, KEY_BYTES_MAX } from "../../src/search/format.ts";
 import { openSearchIndex } from "../../src/search/query.ts";
 import { readRows, writeRowBlock } from "../../src/search/row-block.ts";
+import { sortedEntries } from "../../src/search/run.ts";
 import { Shard, writeShard } from "../../src/search/shard.ts";
 import { ByteReader, ByteWriter } from "../../src/search/varint.ts";
-import { aDocument, build, codeOf, REGISTRY, SHARDED, verifiedReader } from "./support.ts";
+import { aDocument, build, codeOf, familiesOf, REGISTRY, SHARDED, verifiedReader } from "./support.ts";
 
 const DOCUMENTS = REGISTRY.length;
-const ENTRIES = sortedEntries(buildFamilies(rankDocuments(REGISTRY)).terms);
+const ENTRIES = sortedEntries(familiesOf(REGISTRY).terms);
 const SHARD = writeShard(ENTRIES);
 const BLOCK = writeRowBlock(0, rankDocuments(REGISTRY));
 
@@ -149,8 +150,8 @@ test("integers are read as they are written, and in one way only", () => {
   }
 });
 
-describe("files", () => {
-  const index = build(REGISTRY, SHARDED);
+describe("files", async () => {
+  const index = await build(REGISTRY, SHARDED);
   const queries = ["react", "raect", "kind:ontology", ""];
 
   test("that the reader cannot verify make the query fail, and are asked for again by the next", async () => {
@@ -171,7 +172,7 @@ describe("files", () => {
   });
 
   test("in which any bit is flipped never answer: their digest is not theirs", async () => {
-    const bundle = build(REGISTRY);
+    const bundle = await build(REGISTRY);
     const [[sha256, packed] = []] = [...bundle.files];
     expect(sha256).toBeDefined();
     for (let at = 0; at < (packed?.length ?? 0); at += 11) {
@@ -201,7 +202,7 @@ describe("files", () => {
   test("of the whole index inflated behind a lying manifest stay within its bounds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (random) => {
-        const one = build([aDocument("react")]);
+        const one = await build([aDocument("react")]);
         const searcher = await openSearchIndex(one.manifest, async (ref) => {
           const bytes = new Uint8Array(ref.rawLength);
           bytes.set((await verifiedReader(one)(ref)).subarray(0, 24));

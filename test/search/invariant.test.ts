@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
-import { buildFamilies, type Families, rankDocuments, sortedEntries } from "../../src/search/build.ts";
+import { rankDocuments } from "../../src/search/build.ts";
 import type { SearchDocument } from "../../src/search/document.ts";
 import { type EntrySource, Family, SliceReader } from "../../src/search/family.ts";
 import { createIndex, type Entry, importEntries, lookUp, type Slots } from "../../src/search/flexsearch.ts";
@@ -11,8 +11,9 @@ import { FAMILIES, type FamilyName } from "../../src/search/format.ts";
 import { LAYOUT, type Layout } from "../../src/search/layout.ts";
 import { PartialIndex } from "../../src/search/partial-index.ts";
 import { Searcher, type SearchSources } from "../../src/search/query.ts";
+import { sortedEntries } from "../../src/search/run.ts";
 import { parseManifest } from "../../src/search/slice-lists.ts";
-import { aDocument, build, open, REGISTRY, SHARDED, verifiedReader } from "./support.ts";
+import { aDocument, build, familiesOf, open, REGISTRY, SHARDED, verifiedReader } from "./support.ts";
 
 const CORPUS = new URL("../../../shared/data/corpus-30k.tsv", import.meta.url);
 /** Shards so large that no scan of these tests needs more of them than it goes through. */
@@ -26,16 +27,12 @@ const WIDE: Layout = {
 };
 const LAYOUTS: readonly (Layout | undefined)[] = [undefined, SHARDED];
 
-function familiesOf(documents: readonly SearchDocument[]): Families {
-  return buildFamilies(rankDocuments(documents));
-}
-
-function sourceOf(
+async function sourceOf(
   documents: readonly SearchDocument[],
   family: FamilyName,
   layout: Layout | undefined,
-): EntrySource {
-  const index = build(documents, layout);
+): Promise<EntrySource> {
+  const index = await build(documents, layout);
   const manifest = parseManifest(index.manifest);
   return new Family(manifest[family], new SliceReader(verifiedReader(index)), manifest.documents);
 }
@@ -48,10 +45,10 @@ function plain(slots: Slots): (readonly number[])[] {
 }
 
 /** The sources of a search that holds everything in memory and scans it from end to end. */
-function inMemory(documents: readonly SearchDocument[], layout?: Layout): SearchSources {
+async function inMemory(documents: readonly SearchDocument[], layout?: Layout): Promise<SearchSources> {
   const ranked = rankDocuments(documents);
-  const families = buildFamilies(ranked);
-  const manifest = parseManifest(build(documents, layout).manifest);
+  const families = familiesOf(documents);
+  const manifest = parseManifest((await build(documents, layout)).manifest);
   const linear = (name: FamilyName): EntrySource => {
     const entries = sortedEntries(families[name]);
     return {
@@ -132,7 +129,7 @@ describe("every entry of every family", () => {
   test.each(FAMILIES)("of %s is decoded as FlexSearch exported it", async (family) => {
     for (const layout of LAYOUTS) {
       const whole = familiesOf(REGISTRY)[family];
-      const source = sourceOf(REGISTRY, family, layout);
+      const source = await sourceOf(REGISTRY, family, layout);
       for (const [key, slots] of sortedEntries(whole)) {
         const [entry] = await source.find([key]);
         expect(entry?.[0]).toBe(key);
@@ -151,7 +148,7 @@ describe("every entry of every family", () => {
         async (documents, tokens, layout) => {
           const whole = familiesOf(documents);
           for (const family of FAMILIES) {
-            const partial = new PartialIndex(sourceOf(documents, family, layout));
+            const partial = new PartialIndex(await sourceOf(documents, family, layout));
             await partial.need(tokens);
             for (const token of tokens) {
               expect(plain(partial.slots(token))).toEqual(plain(lookUp(whole[family], token)));
@@ -171,7 +168,7 @@ describe("every entry of every family", () => {
         async (documents, tokens) => {
           const whole = familiesOf(documents).terms;
           const partial = createIndex();
-          importEntries(partial, await sourceOf(documents, "terms", SHARDED).find(tokens));
+          importEntries(partial, await (await sourceOf(documents, "terms", SHARDED)).find(tokens));
           for (const suggest of [false, true]) {
             const options = { limit: 1000, suggest };
             expect(partial.search(tokens.join(" "), options)).toEqual(
@@ -189,7 +186,7 @@ test("a search over shards, or over one bundle, is a search over everything in m
   await fc.assert(
     fc.asyncProperty(registry, query, fc.constantFrom(undefined, WIDE), async (documents, text, layout) => {
       const shards = await open(build(documents, layout));
-      const memory = new Searcher(inMemory(documents, layout));
+      const memory = new Searcher(await inMemory(documents, layout));
       const options = { limit: 100, explain: true };
       expect(await shards.search(text, options)).toEqual(await memory.search(text, options));
     }),
@@ -213,7 +210,7 @@ describe.skipIf(!existsSync(CORPUS))(
 
     test("searches answer as the whole index in memory does", async () => {
       const shards = await open(build(documents));
-      const memory = new Searcher(inMemory(documents));
+      const memory = new Searcher(await inMemory(documents));
       for (const { name, summary } of documents.filter((_, i) => i % 20 === 0)) {
         for (const text of [name, name.slice(0, 5), name.replace(/[aeiou]/, "q"), summary.slice(0, 40)]) {
           expect(await shards.search(text)).toEqual(await memory.search(text));

@@ -14,8 +14,8 @@ import { STEP_MAX } from "../../src/search/popularity.ts";
 import { parseManifest, parsePage } from "../../src/search/slice-lists.ts";
 import { build, codeOf, partsOf, REGISTRY, SHARDED } from "./support.ts";
 
-describe("a manifest", () => {
-  const { manifest } = build(REGISTRY, SHARDED);
+describe("a manifest", async () => {
+  const { manifest } = await build(REGISTRY, SHARDED);
   const parsed = parseManifest(manifest);
   const file = { sha256: "0".repeat(64) as Digest, length: 10, rawLength: 10 };
   const empty: SearchManifest = {

@@ -33,15 +33,15 @@ function packageOf(number: number, more: Partial<SearchDocument> = {}): SearchDo
 
 const REGISTRY = Array.from({ length: 4000 }, (_, number) => packageOf(number));
 
-function changed(before: readonly SearchDocument[], after: readonly SearchDocument[], layout = MANY) {
-  const [old, fresh] = [build(before, layout), build(after, layout)];
+async function changed(before: readonly SearchDocument[], after: readonly SearchDocument[], layout = MANY) {
+  const [old, fresh] = [await build(before, layout), await build(after, layout)];
   const files = [...fresh.files.keys()].filter((sha256) => !old.files.has(sha256));
   return { files: files.length, of: fresh.files.size };
 }
 
 describe("a newcomer", () => {
-  test.each([0, 1, 2])("changes less than 5 % of the files (newcomer %i)", (at) => {
-    const { files, of } = changed(REGISTRY, [...REGISTRY, packageOf(5000 + at, { newcomer: true })]);
+  test.each([0, 1, 2])("changes less than 5 % of the files (newcomer %i)", async (at) => {
+    const { files, of } = await changed(REGISTRY, [...REGISTRY, packageOf(5000 + at, { newcomer: true })]);
     expect(of).toBeGreaterThan(250);
     expect(files / of).toBeLessThan(0.05);
   });
@@ -61,7 +61,7 @@ const CORPUS = new URL("../../../shared/data/corpus-30k.tsv", import.meta.url);
 
 test.skipIf(!existsSync(CORPUS))(
   "a newcomer after ten others changes less than 5 % of the files of real packages (skipped where the shared corpus is missing)",
-  () => {
+  async () => {
     const documents = readFileSync(CORPUS, "utf8")
       .trimEnd()
       .split("\n")
@@ -80,7 +80,7 @@ test.skipIf(!existsSync(CORPUS))(
       });
     const last = documents.findLastIndex(({ newcomer }) => newcomer);
     const layout = { ...LAYOUT, bundleBytesMax: 0 };
-    const { files, of } = changed(documents.toSpliced(last, 1), documents, layout);
+    const { files, of } = await changed(documents.toSpliced(last, 1), documents, layout);
     expect(of).toBeGreaterThan(500);
     expect(files / of).toBeLessThan(0.05);
   },

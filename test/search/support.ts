@@ -2,9 +2,17 @@
 import { deflateSync, inflateSync } from "fflate";
 import { sha256 } from "../../src/base/digest.ts";
 import { RegistryError } from "../../src/base/error.ts";
-import { buildSearchIndex, type SearchIndex } from "../../src/search/build.ts";
+import {
+  type BuildOptions,
+  buildSearchIndex,
+  rankDocuments,
+  type SearchIndex,
+} from "../../src/search/build.ts";
 import type { SearchDocument } from "../../src/search/document.ts";
-import type { BlockRef } from "../../src/search/format.ts";
+import type { FlexIndex } from "../../src/search/flexsearch.ts";
+import type { BlockRef, FamilyName } from "../../src/search/format.ts";
+import { localIndexWorkshop } from "../../src/search/index-workshop.ts";
+import { indexNames, indexTerms } from "../../src/search/invert.ts";
 import type { Layout } from "../../src/search/layout.ts";
 import type { Part } from "../../src/search/manifest.ts";
 import { openSearchIndex, type Searcher, type SearchResults } from "../../src/search/query.ts";
@@ -37,9 +45,37 @@ export const SHARDED: Layout = {
   pageBlocks: 2,
 };
 
-export function build(documents: readonly SearchDocument[], layout?: Layout): SearchIndex {
-  const compress = (bytes: Uint8Array) => deflateSync(bytes, { level: 9 });
-  return buildSearchIndex(documents, { hash: sha256, compress, ...(layout === undefined ? {} : { layout }) });
+/** Deflate-raw. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return deflateSync(bytes, { level: 9 });
+}
+
+/** So few that the documents of a test are several runs. */
+const RUN_DOCUMENTS = 5;
+
+export function build(
+  documents: readonly SearchDocument[],
+  layout?: Layout,
+  more: Partial<BuildOptions> = {},
+): Promise<SearchIndex> {
+  return buildSearchIndex(documents, {
+    hash: sha256,
+    workshop: localIndexWorkshop(deflate),
+    runDocuments: RUN_DOCUMENTS,
+    ...(layout === undefined ? {} : { layout }),
+    ...more,
+  });
+}
+
+/** FlexSearch's indexes of `documents`, whole and in memory. */
+export function familiesOf(documents: readonly SearchDocument[]): Record<FamilyName, FlexIndex> {
+  const ranked = rankDocuments(documents);
+  const [ofNames] = indexNames(
+    ranked.map(({ name }) => name),
+    Number.POSITIVE_INFINITY,
+  );
+  if (ofNames === undefined) throw new Error("there is no index");
+  return { terms: indexTerms({ firstId: 0, documents: ranked }), ...ofNames };
 }
 
 /** Reads a file of `index` as a client does: digest, lengths and the bound of inflating. */
@@ -53,7 +89,8 @@ export function verifiedReader(index: SearchIndex): (ref: BlockRef) => Promise<U
   };
 }
 
-export function open(index: SearchIndex): Promise<Searcher> {
+export async function open(made: SearchIndex | Promise<SearchIndex>): Promise<Searcher> {
+  const index = await made;
   return openSearchIndex(index.manifest, verifiedReader(index));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LatestAnswer } from "../../site/src/islands/latest-answer.ts";
-import { matches } from "../../site/src/islands/match-words.ts";
 import { answerWords } from "../../site/src/islands/result-words.ts";
+import { matches } from "../../src/search/highlight.ts";
 
 function later<T>() {
   return Promise.withResolvers<T>();

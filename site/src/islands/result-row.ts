@@ -1,6 +1,6 @@
 /** A search hit as a row of the list: the same markup as components/PackageRow.astro. Text only, never markup. */
 import { visible } from "../../../src/base/visible.ts";
-import { matches } from "./match-words.ts";
+import { matches } from "../../../src/search/highlight.ts";
 
 export interface ResultHit {
   readonly name: string;
