@@ -4,16 +4,25 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { utf8 } from "../src/base/bytes.ts";
 import { sha256 } from "../src/base/digest.ts";
-import type { PackageName, PublisherName } from "../src/manifest/name.ts";
+import { type PackageName, type PublisherName, parsePackageName } from "../src/manifest/name.ts";
 import { nodeTrustPorts } from "../src/node/crypto.ts";
 import { PrivateKey } from "../src/node/keys.ts";
 import { type ReleaseDraft, signRelease } from "../src/publish/sign-release.ts";
-import { signStatement } from "../src/publish/sign-statement.ts";
+import { type NewStatement, signStatement } from "../src/publish/sign-statement.ts";
+import { readCorpus } from "./bench-search/corpus.ts";
 
 export interface Shape {
   readonly releases: number;
   /** Bytes of a release's eight files together. */
   readonly releaseBytes: number;
+  /** The releases are spread over them. */
+  readonly packages: readonly Named[];
+}
+
+export interface Named {
+  readonly name: PackageName;
+  /** Words of our own where there is none. */
+  readonly description?: string;
 }
 
 const IRI = "https://bench.example/";
@@ -23,8 +32,30 @@ const WORDS =
     " ",
   );
 
+/** Names of our own for so many releases, three to a package. */
+export function madeUpPackages(releases: number): Named[] {
+  return Array.from({ length: Math.ceil(releases / RELEASES_A_PACKAGE) }, (_, at) => {
+    const name = `${WORDS[at % WORDS.length]}-${WORDS[(at * 7 + 3) % WORDS.length]}-${at}` as PackageName;
+    return { name };
+  });
+}
+
+/** The first `count` packages of a corpus (bench-search/corpus.ts), each under the nearest name that a registry takes. */
+export function corpusPackages(file: string, count: number): Named[] {
+  const packages = new Map<PackageName, Named>();
+  for (const { name: original, summary } of readCorpus(file)) {
+    const words = original.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+    const name = parsePackageName(words.join("-"));
+    const description = Array.from(summary.matchAll(/[\p{L}\p{N}\p{P}]+/gu), ([word]) => word).join(" ");
+    if (name !== undefined) packages.set(name, description === "" ? { name } : { name, description });
+    if (packages.size === count) break;
+  }
+  return [...packages.values()];
+}
+
 export function generateRegistry(root: string, shape: Shape): void {
   const signer = PrivateKey.fromSeed(new Uint8Array(32).fill(7));
+  const publisher = "bench" as PublisherName;
   const write = (files: ReadonlyMap<string, Uint8Array>, folder = "") => {
     for (const [path, bytes] of files) {
       const file = join(root, folder, path);
@@ -32,40 +63,27 @@ export function generateRegistry(root: string, shape: Shape): void {
       writeFileSync(file, bytes);
     }
   };
+  const state = (content: NewStatement) =>
+    write(signStatement(IRI, content, { length: 0 }, { signer }, nodeTrustPorts).files);
   write(
     new Map([
       ["registry.toml", utf8(`format = 1\nname = "bench"\ntitle = "Bench"\niri = "${IRI}"\n`)],
       [".gitattributes", utf8("* -text\n")],
     ]),
   );
-  const publisher = "bench" as PublisherName;
-  write(
-    signStatement(
-      IRI,
-      {
-        subject: { kind: "publisher", name: publisher },
-        action: { action: "register", key: signer.publicKey.openssh },
-      },
-      { length: 0 },
-      { signer },
-      nodeTrustPorts,
-    ).files,
-  );
+  state({
+    subject: { kind: "publisher", name: publisher },
+    action: { action: "register", key: signer.publicKey.openssh },
+  });
+  for (const { name } of shape.packages)
+    state({ subject: { kind: "package", name }, action: { action: "claim", publisher } });
   for (let i = 0; i < shape.releases; i++) {
-    const at = Math.floor(i / RELEASES_A_PACKAGE);
-    const name = `${WORDS[at % WORDS.length]}-${WORDS[(at * 7 + 3) % WORDS.length]}-${at}` as PackageName;
-    const version = `1.${i % RELEASES_A_PACKAGE}.0`;
-    if (i % RELEASES_A_PACKAGE === 0)
-      write(
-        signStatement(
-          IRI,
-          { subject: { kind: "package", name }, action: { action: "claim", publisher } },
-          { length: 0 },
-          { signer },
-          nodeTrustPorts,
-        ).files,
-      );
-    write(signRelease(draft(name, version, i, shape), signer, nodeTrustPorts), `packages/${name}/${version}`);
+    const named = shape.packages[i % shape.packages.length] as Named;
+    const version = `1.${Math.floor(i / shape.packages.length)}.0`;
+    write(
+      signRelease(draft(named, version, i, shape), signer, nodeTrustPorts),
+      `packages/${named.name}/${version}`,
+    );
   }
   commit(root, "registry");
 }
@@ -73,18 +91,15 @@ export function generateRegistry(root: string, shape: Shape): void {
 /** Publishes one more release of the first package and commits it. */
 export function publishOneMore(root: string, patch: number, shape: Shape): void {
   const signer = PrivateKey.fromSeed(new Uint8Array(32).fill(7));
-  const name = `${WORDS[0]}-${WORDS[3]}-0` as PackageName;
+  const first = shape.packages[0] as Named;
   const version = `2.0.${patch}`;
-  for (const [path, bytes] of signRelease(
-    draft(name, version, shape.releases + patch, shape),
-    signer,
-    nodeTrustPorts,
-  )) {
-    const file = join(root, "packages", name, version, path);
+  const files = signRelease(draft(first, version, shape.releases + patch, shape), signer, nodeTrustPorts);
+  for (const [path, bytes] of files) {
+    const file = join(root, "packages", first.name, version, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, bytes);
   }
-  commit(root, `${name} ${version}`);
+  commit(root, `${first.name} ${version}`);
 }
 
 /** Commits everything; packed, as a clone would have it, and written so without a file for each object. */
@@ -108,7 +123,7 @@ function commit(root: string, message: string): void {
 }
 
 /** Eight files: ontology, shapes, two templates, two gates, README, licence; prose fills them to the size. */
-function draft(name: string, version: string, seed: number, shape: Shape): ReleaseDraft {
+function draft({ name, description }: Named, version: string, seed: number, shape: Shape): ReleaseDraft {
   const ns = `https://bench.example/ns/${name}#`;
   const words = wordsOf(seed);
   const size = Math.floor(shape.releaseBytes / 8);
@@ -147,7 +162,7 @@ function draft(name: string, version: string, seed: number, shape: Shape): Relea
     "README.md": fill(`# ${name}\n\n`, ""),
     LICENSE: fill("Public domain.\n", ""),
   };
-  const packageToml = `format = 1\n\n[package]\nname = "${name}"\nversion = "${version}"\npublisher = "bench"\ndescription = "${prose(80)}"\nlicense = "CC0-1.0"\nkeywords = ["${words()}", "${seed}"]\n`;
+  const packageToml = `format = 1\n\n[package]\nname = "${name}"\nversion = "${version}"\npublisher = "bench"\ndescription = ${JSON.stringify(description ?? prose(80))}\nlicense = "CC0-1.0"\nkeywords = ["${words()}", "${seed}"]\n`;
   return {
     packageToml: utf8(packageToml),
     content: new Map(Object.entries(texts).map(([path, text]) => [path, utf8(text)])),

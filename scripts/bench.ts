@@ -1,8 +1,10 @@
 /**
  * `npm run bench`: how fast releases are verified and built, and what a command costs as a process.
  *
- *     npm run bench [-- --releases 1000,10000] [--release-kb 20] [--runs 7] [--cli <folder>]
+ *     npm run bench [-- --releases 1000,10000] [--release-kb 20] [--runs 7] [--cli <folder>] [--corpus <file>]
  *
+ * --corpus takes names and descriptions from a file of tab-separated lines (name, version, downloads_a_month,
+ * summary), one release to a package as long as there are names; else they are made up.
  * Every figure is of a whole process, start-up included; `node -e 0` in the same run stands beside it.
  * Times are medians of --runs; builds run once cold, then three times unchanged and after one more
  * release each. CPU is of all threads and of git, so that it can be compared where others use the machine.
@@ -12,7 +14,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { generateRegistry, publishOneMore, type Shape } from "./bench-registry.ts";
+import {
+  corpusPackages,
+  generateRegistry,
+  madeUpPackages,
+  publishOneMore,
+  type Shape,
+} from "./bench-registry.ts";
 import { bundleCli } from "./cli-bundle.ts";
 
 const WARM_RUNS = 3;
@@ -33,6 +41,8 @@ interface Place {
   readonly registry: string;
   readonly out: string;
   readonly home: string;
+  /** The package that is looked at. */
+  readonly shown: string;
 }
 
 async function measure(args: readonly string[], home: string): Promise<Measured> {
@@ -113,7 +123,7 @@ async function benchReads(place: Place, runs: number): Promise<void> {
   const commands = [
     ["search", "order party"],
     ["search", "invoce"],
-    ["show", "order-address-0"],
+    ["show", place.shown],
   ];
   const bare: number[] = [];
   const times = commands.map((): number[] => []);
@@ -143,7 +153,11 @@ async function benchReads(place: Place, runs: number): Promise<void> {
 
 async function benchSize(cli: string, shape: Shape, size: string, runs: number): Promise<void> {
   const room = mkdtempSync(join(tmpdir(), "ggen-bench-"));
-  const place = { cli, registry: join(room, "registry"), out: join(room, "out"), home: join(room, "home") };
+  const shown = shape.packages[0]?.name ?? "";
+  const place = {
+    ...{ cli, shown },
+    ...{ registry: join(room, "registry"), out: join(room, "out"), home: join(room, "home") },
+  };
   try {
     generateRegistry(place.registry, shape);
     await benchBuilds(place, shape, size);
@@ -159,6 +173,7 @@ const { values } = parseArgs({
     "release-kb": { type: "string", default: "20" },
     runs: { type: "string", default: "7" },
     cli: { type: "string" },
+    corpus: { type: "string" },
   },
 });
 const folder = values.cli ?? mkdtempSync(join(tmpdir(), "ggen-bench-cli-"));
@@ -172,6 +187,9 @@ row("---", "---", "---", "---", "---");
 for (const releases of values.releases.split(",").map(Number)) {
   const kb = Number(values["release-kb"]);
   const size = `${releases} releases of 8 files, ${kb} kB`;
-  await benchSize(join(folder, "main.js"), { releases, releaseBytes: kb * 1024 }, size, Number(values.runs));
+  const packages =
+    values.corpus === undefined ? madeUpPackages(releases) : corpusPackages(values.corpus, releases);
+  const shape = { releases, releaseBytes: kb * 1024, packages };
+  await benchSize(join(folder, "main.js"), shape, size, Number(values.runs));
 }
 if (values.cli === undefined) rmSync(folder, { recursive: true });
