@@ -58,6 +58,7 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
   const files = new SnapshotFiles(ports.hash);
   const room: AssemblyRoom = { files, blobs: new Blobs(ports.cache, ports.hash), workshop, ports };
   addArchives(input, room);
+  ports.stage?.("the graph");
   const graph = await addGraph(input, room);
   const counts: Counts = {
     packages: input.packages.length,
@@ -66,6 +67,10 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
     triples: graph.triples,
   };
   addStandingFiles(input, counts, files);
+  ports.stage?.("the records");
+  const records = await addRecords(input, room);
+  ports.stage?.("the search index");
+  const search = await addSearch(input.packages, input.source.stats, room);
   const { config, maintainers } = input.source;
   const root: IndexRoot = {
     format: layout.TREE_FORMAT,
@@ -73,10 +78,7 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
     counts,
     maintainers: maintainers.map((key) => key.openssh),
     rollout: config.rollout,
-    sections: {
-      ...(await addRecords(input, room)),
-      search: await addSearch(input.packages, input.source.stats, room),
-    },
+    sections: { ...records, search },
     graph: { turtle: graph.turtle, nquads: graph.nquads },
     v1: addV1(input, files),
   };

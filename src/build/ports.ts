@@ -34,4 +34,6 @@ export interface BuildPorts extends TrustPorts {
   readonly openWorkshop: (context: WorkshopContext) => Workshop;
   /** Told of each release that was verified, or found verified: how many of how many. */
   readonly progress?: (done: number, total: number) => void;
+  /** Told what is made of them then: "the graph", "the records", "the search index". */
+  readonly stage?: (what: string) => void;
 }

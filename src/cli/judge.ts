@@ -78,6 +78,7 @@ export function openBuildPorts(folder: string, useCache: boolean, context: Conte
     openWorkshop: openThreadedWorkshop,
     progress: (done, total) =>
       context.terminal.progress(progressText(done, total, performance.now() - started)),
+    stage: (what) => context.terminal.progress(`making ${what}`),
   };
   return { ports, keep: () => cache?.save(), close: () => cache?.close() };
 }

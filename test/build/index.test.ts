@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseCanonicalJson } from "../../src/base/json.ts";
+import { memoryCache } from "../../src/build/memory-cache.ts";
 import { READ_MANY, READ_ONE } from "../../src/build/record-files.ts";
 import { nativeSha256 } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
@@ -14,7 +15,7 @@ import { aRegistry } from "../support/a-registry.ts";
 import { alice, aliceNext, bob } from "../support/fixture-keys.ts";
 import { take } from "../support/judge.ts";
 import { sectionParts } from "../support/section-parts.ts";
-import { snapshotOf, type Tree } from "./room.ts";
+import { buildWith, memorySource, snapshotOf, type Tree } from "./room.ts";
 import { twoPublishers } from "./stories.ts";
 
 const ARCHIVE_LIMITS = { archiveBytesMax: 1e6, filesMax: 100, fileBytesMax: 1e6, totalBytesMax: 1e7 };
@@ -222,4 +223,11 @@ describe("v1/index.json", () => {
       expect(nativeSha256(bytes(tree, path))).toBe(checksum);
     }
   });
+});
+
+it("tells of every release how far it is, and then what it makes of them", async () => {
+  const { told } = await buildWith(memorySource(twoPublishers().build()), memoryCache());
+  const releases = told.filter((words) => words.includes(" of "));
+  expect(releases.at(-1)).toBe(`${releases.length} of ${releases.length}`);
+  expect(told.slice(releases.length)).toEqual(["the graph", "the records", "the search index"]);
 });

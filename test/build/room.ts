@@ -23,6 +23,8 @@ export interface Built {
   readonly result: Result<Snapshot>;
   /** What was not taken from the cache: "name@version" of releases, "name" of packages; sorted. */
   readonly compiled: readonly string[];
+  /** How far it was said to be, in order. */
+  readonly told: readonly string[];
 }
 
 export interface BuildOptions {
@@ -88,11 +90,14 @@ export class Room {
 /** Builds and notes what was compiled. */
 export async function buildWith(tree: SourceTree, cache: BuildCache, program = "program"): Promise<Built> {
   const compiled: string[] = [];
+  const told: string[] = [];
   const ports: BuildPorts = {
     ...nodeTrustPorts,
     openHash: openNativeSha256,
     program,
     cache,
+    progress: (done, total) => told.push(`${done} of ${total}`),
+    stage: (what) => told.push(what),
     openWorkshop: (context) => {
       const workshop = localWorkshop(context, nodeTrustPorts);
       return {
@@ -109,7 +114,7 @@ export async function buildWith(tree: SourceTree, cache: BuildCache, program = "
     },
   };
   const result = await buildSnapshot(tree, ports);
-  return { result, compiled: compiled.sort(compareText) };
+  return { result, compiled: compiled.sort(compareText), told };
 }
 
 /** A source that is only in memory; `paths` in the order of `files`. */
