@@ -20,9 +20,13 @@ export interface Workplace {
 /** Bundled, so that a process holds no compiler of types beside its engine. */
 export async function prepare(folder: string, job: Job): Promise<Workplace> {
   await build({
-    entryPoints: { measure: join(import.meta.dirname, "measure.ts") },
+    entryPoints: {
+      measure: join(import.meta.dirname, "measure.ts"),
+      "compile-worker": join(import.meta.dirname, "../../src/node/compile-worker.ts"),
+    },
     outdir: join(folder, "code"),
-    outExtension: { ".js": ".mjs" },
+    // As in the program that is shipped: threads start from the bundle.
+    define: { __PROGRAM__: '"bench"' },
     bundle: true,
     splitting: true,
     format: "esm",
@@ -32,6 +36,7 @@ export async function prepare(folder: string, job: Job): Promise<Workplace> {
       js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
     },
   });
+  writeFileSync(join(folder, "code", "package.json"), '{ "type": "module" }\n');
   writeFileSync(join(folder, "job.json"), JSON.stringify(job));
   const bare = await run(["--expose-gc", "-p", "gc(); process.memoryUsage().rss"]);
   return { folder, job, bareMegabytes: Number(bare) / 2 ** 20 };
@@ -55,7 +60,7 @@ export function askApart(place: Workplace, engine: string): Promise<AskMeasured>
 }
 
 async function measure<T>({ folder }: Workplace, task: "build" | "ask", engine: string): Promise<T> {
-  const program = join(folder, "code", "measure.mjs");
+  const program = join(folder, "code", "measure.js");
   await run(["--expose-gc", program, task, engine, join(folder, engine), join(folder, "job.json")]);
   return JSON.parse(readFileSync(join(folder, `${engine}-${task}.json`), "utf8")) as T;
 }

@@ -23,14 +23,18 @@ import { QUERY_CLASSES, type Query, type QueryClass } from "./queries.ts";
 const ROUNDS = 21;
 const MEMORY_ROUNDS = 7;
 const BARE = ["-e", "0"];
-/** Tells the peak of a process at its end, on the stream that the measured command leaves alone. */
-const TELL_PEAK = `data:text/javascript,process.on("exit",()=>console.error("peak",process.resourceUsage().maxRSS))`;
+/**
+ * Tells the peak of a process at its end, on the stream that the measured command leaves alone. Of its own memory:
+ * what getrusage(2) tells begins with that of the process that started it.
+ */
+const TELL_PEAK = `data:text/javascript,import{existsSync,readFileSync}from"node:fs";const f="/proc/self/status";process.on("exit",()=>existsSync(f)&&console.error(readFileSync(f,"utf8")))`;
 
 export interface OneShot {
   readonly class: QueryClass;
   readonly milliseconds: number;
   /** Over bare node. */
   readonly ratio: number;
+  /** Over bare node; no number where the system does not tell. */
   readonly megabytes: number;
 }
 
@@ -106,7 +110,7 @@ function timed(words: readonly string[], env: NodeJS.ProcessEnv): number {
 }
 
 function peakOf(words: readonly string[], env: NodeJS.ProcessEnv): number {
-  return Number(/peak (\d+)/.exec(run(["--import", TELL_PEAK, ...words], env))?.[1]) / 1024;
+  return Number(/VmHWM:\s+(\d+)/.exec(run(["--import", TELL_PEAK, ...words], env))?.[1]) / 1024;
 }
 
 /** What it says on stderr. */
