@@ -37,6 +37,9 @@ const CODES: Record<Style, readonly [number, number]> = {
 /** Problems shown in text; `--json` has them all. */
 const PROBLEMS_SHOWN_MAX = 200;
 
+/** Progress is a line that is written over: it must not break, whatever the terminal says of itself. */
+const PROGRESS_WIDTH_MAX = 80;
+
 /** Lines are not broken shorter, however narrow the terminal. */
 export const WRAP_MIN = 30;
 
@@ -53,7 +56,7 @@ export class Terminal {
 
   /** Columns of the terminal; without end where there is none, so that nothing is cut from what a program reads. */
   get width(): number {
-    return this.#options.stdout.columns ?? Number.POSITIVE_INFINITY;
+    return widthOf(this.#options.stdout);
   }
 
   /** The result: `text` for people, `value` with --json. */
@@ -83,7 +86,7 @@ export class Terminal {
     const { stderr, quiet } = this.#options;
     if (quiet) return;
     const indent = text.length - text.trimStart().length;
-    const width = (stderr.columns ?? Number.POSITIVE_INFINITY) - indent;
+    const width = widthOf(stderr) - indent;
     const [first = "", ...more] = wrap(text.trimStart(), Math.max(WRAP_MIN, width - 2));
     const lines = [
       dress(`${" ".repeat(indent)}${first}`),
@@ -133,7 +136,7 @@ export class Terminal {
   progress(text: string): void {
     const { stderr, quiet } = this.#options;
     if (stderr.isTTY !== true || quiet) return;
-    const line = text.slice(0, (stderr.columns ?? 80) - 1);
+    const line = text.slice(0, Math.min(widthOf(stderr), PROGRESS_WIDTH_MAX) - 1);
     stderr.write(`\r${line.padEnd(this.#progressWidth)}`);
     this.#progressWidth = line.length;
   }
@@ -164,6 +167,11 @@ export class Terminal {
     const [on, off] = CODES[style];
     return `\u001b[${on}m${text}\u001b[${off}m`;
   }
+}
+
+/** Without end where there is no terminal, or one that was never told how wide it is and says 0. */
+function widthOf({ columns = 0 }: Stream): number {
+  return columns > 0 ? columns : Number.POSITIVE_INFINITY;
 }
 
 function json(value: unknown): string {

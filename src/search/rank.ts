@@ -3,7 +3,7 @@
  * what that is worth. The formula and its numbers were chosen by measurement on 227k package names:
  *
  *   cov³ · Σ idf·w[slot]·f / Σ idf    words: rare ones and better fields count more; half the words, an eighth
- *   + cov · (25 | 4)                  all of several words, or the only one
+ *   + Σ f / n · (25 | 4)              all of several words, or the only one
  *   + 40 | 14                         the whole name, or its alias, is the query without separators
  *   + 32 | 8                          it begins with the query; of its alias
  *   + 24 | 10                         it is one edit away, or two
@@ -11,7 +11,7 @@
  *   + 1000                            it is the query letter by letter; or the only name that is so but for
  *                                     its separators, where the query is one word
  *
- * f says how closely a word answers, 1 for the word itself; cov is Σ f over the number of words asked for.
+ * f says how closely a word answers, 1 for the word itself; cov is the share of the n words that it has.
  * Equals are in order of their ids.
  */
 /** By term slot: name, label, publisher, summaries from short to long, description. */
@@ -36,7 +36,7 @@ export type NameMatch = keyof typeof NAME_BONUS;
 export const WORD_FACTOR = {
   exact: 1,
   whole: 1,
-  inflection: 0.6,
+  inflection: 0.5,
   prefix: 0.6,
   oneEdit: 0.6,
   twoEdits: 0.4,
@@ -95,9 +95,9 @@ export class Scale {
     return ofWords + gathered.name + POPULARITY * popularityWeight;
   }
 
-  #ofWords({ closeness, sum }: Gathered): number {
+  #ofWords({ words, sum }: Gathered): number {
     if (this.#idfSum === 0) return 0;
-    const coverage = closeness / this.#words;
+    const coverage = words / this.#words;
     return (coverage * coverage * coverage * sum) / this.#idfSum;
   }
 

@@ -106,6 +106,12 @@ describe("the terminal", () => {
     expect(stderr.text).toBe(`\r${"x".repeat(39)}\rshort${" ".repeat(34)}\r     \r`);
   });
 
+  test("a terminal that says it is 0 wide was never told: nothing is cut", () => {
+    const stream = { write: () => undefined, isTTY: true, columns: 0 };
+    const options = { stdout: stream, stderr: stream, environment: {}, json: false, quiet: false };
+    expect(new Terminal(options).width).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test.each([
     ["on a terminal", {}, true, true],
     ["not on a pipe", {}, false, false],

@@ -21,6 +21,17 @@ describe("of packages that all answer", () => {
     expect(namesOf(await searcher.search("state machines"))).toEqual(["b", "a"]);
   });
 
+  test("and so does it where the word was misspelt, before one that is a little more popular", async () => {
+    const searcher = await searcherOf([
+      aDocument("a", {
+        summary: "terms for parties, agents, places, events and roles, with shacl",
+        popularity: 10,
+      }),
+      aDocument("b", { summary: "shacl for json" }),
+    ]);
+    expect(namesOf(await searcher.search("shcal"))).toEqual(["b", "a"]);
+  });
+
   test("the one that has all words goes before a popular one that lacks some", async () => {
     const searcher = await searcherOf([
       aDocument("a", { summary: "state machines", popularity: 1e9 }),
