@@ -1,6 +1,7 @@
 /**
- * The graph's files. The whole is the concatenation of its parts under one prefix block: catalogue,
- * publishers, packages by name. So the part of an unchanged package is taken as it is.
+ * The graph's files. The whole is the concatenation of its parts: catalogue, publishers, packages by name;
+ * Turtle under one prefix block, N-Quads with a gzip member for each package. So the part of an unchanged
+ * package is taken as it is.
  */
 import { utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
@@ -13,7 +14,7 @@ import { TURTLE_PREFIXES, writeTurtle } from "../graph/turtle.ts";
 import { validateGraph } from "../graph/validate.ts";
 import * as layout from "../snapshot/layout.ts";
 import type { AssemblyRoom, ToPublish } from "./assemble.ts";
-import { countLines, inSource } from "./compile-package.ts";
+import { countLines, inSource, packNQuads } from "./compile-package.ts";
 import { turtlePageOf } from "./package-facts.ts";
 import type { BuildPorts } from "./ports.ts";
 
@@ -44,10 +45,11 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
     problems.push(...part.warnings, ...shapes.map((problem) => inSource(problem, config)));
   }
   const turtle = utf8(TURTLE_PREFIXES + parts.map((part) => writeTurtle(part.quads)).join(""));
-  const nquads = utf8(parts.map((part) => writeNQuads(part.quads)).join(""));
+  const lines = utf8(parts.map((part) => writeNQuads(part.quads)).join(""));
+  const nquads = packNQuads(lines);
   const turtlePieces: Piece[] = [{ sha256: ports.hash(turtle), bytes: () => turtle }];
   const nquadsPieces: Piece[] = [{ sha256: ports.hash(nquads), bytes: () => nquads }];
-  let triples = countLines(nquads);
+  let triples = countLines(lines);
   for (const facts of input.packages) {
     const { name } = facts.view;
     turtlePieces.push({ ...facts.turtle, bytes: () => blobs.glance(facts.turtle) });
@@ -59,14 +61,18 @@ export async function addGraph(input: ToPublish, room: AssemblyRoom): Promise<Gr
   }
   return {
     turtle: addWhole(turtlePieces, "ttl", room),
-    nquads: addWhole(nquadsPieces, "nq", room),
+    nquads: addWhole(nquadsPieces, "nq.gz", room),
     triples,
     problems,
   };
 }
 
 /** Hashed and written piece by piece: it may be larger than memory should hold. */
-function addWhole(parts: readonly Piece[], form: "ttl" | "nq", { files, ports }: AssemblyRoom): layout.Ref {
+function addWhole(
+  parts: readonly Piece[],
+  form: "ttl" | "nq.gz",
+  { files, ports }: AssemblyRoom,
+): layout.Ref {
   const { sha256, length } = wholeRef(parts, ports);
   function* pieces(): Iterable<Uint8Array> {
     for (const part of parts) yield part.bytes();

@@ -33,6 +33,7 @@ export interface PackageFacts extends PackageSummary {
   readonly turtle: BlobRef;
   /** The same with prefixes: what its page is. */
   readonly turtlePage: BlobRef;
+  /** A gzip member. */
   readonly nquads: BlobRef;
   readonly jsonLd: BlobRef;
   readonly triples: number;

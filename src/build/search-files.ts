@@ -1,4 +1,4 @@
-/** The search index's files; made again only where a document of it has changed. */
+/** The search index's files; what is made again is what a changed document is in. */
 import { utf8 } from "../base/bytes.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { Stats } from "../manifest/stats-json.ts";
@@ -7,11 +7,14 @@ import type { SearchDocument } from "../search/document.ts";
 import * as layout from "../snapshot/layout.ts";
 import type { AssemblyRoom } from "./assemble.ts";
 import type { BlobRef } from "./blobs.ts";
+import { KeptIndexWork, keptWork } from "./kept-index-work.ts";
 import type { PackageFacts } from "./package-facts.ts";
 
 interface KeptIndex {
   readonly manifest: BlobRef;
   readonly files: readonly BlobRef[];
+  /** Of the work that went into it, which is kept on for when a document of it changes. */
+  readonly work: readonly string[];
 }
 
 /** The ref of the index's manifest. */
@@ -34,14 +37,17 @@ export async function addSearch(
     const bytes = ports.cache.get(key);
     if (bytes === undefined) return undefined;
     const found = JSON.parse(new TextDecoder().decode(bytes)) as KeptIndex;
+    for (const work of found.work) keptWork(work, blobs, ports);
     return [found.manifest, ...found.files].map((ref) => blobs.has(ref)).every(Boolean) ? found : undefined;
   }
 
   async function build(): Promise<KeptIndex> {
-    const built = await buildSearchIndex(documents, { hash: ports.hash, workshop });
-    const made = {
-      manifest: blobs.put(await workshop.deflate(built.manifest)),
+    const work = new KeptIndexWork(workshop, blobs, ports);
+    const built = await buildSearchIndex(documents, { hash: ports.hash, workshop: work });
+    const made: KeptIndex = {
+      manifest: blobs.put(await work.deflate(built.manifest)),
       files: [...built.files.values()].map((file) => blobs.put(file)),
+      work: work.keys,
     };
     ports.cache.put(key, utf8(JSON.stringify(made)));
     return made;

@@ -29,7 +29,7 @@ const NAMED_BY_DIGEST = matching([
   layout.searchIndexPath,
   layout.archivePath,
   (digest) => layout.graphPath(digest, "ttl"),
-  (digest) => layout.graphPath(digest, "nq"),
+  (digest) => layout.graphPath(digest, "nq.gz"),
 ]);
 const OF_A_PACKAGE = /^packages\/([^/]+)\/package\.(?:ttl|jsonld)$/;
 /** Where owned files stand; all else in the folder is never looked at. */

@@ -63,11 +63,16 @@ async function committedListing(
   checkout: GitCheckout,
   problems: Problem[],
 ): Promise<Listing | undefined> {
-  const [committed, status] = await Promise.all([checkout.committed(), checkout.status()]);
-  const listing = listingOf(committed, problems);
+  const status = checkout.status();
+  // Git goes on looking at the work tree while its listing is read.
+  const [listing] = await Promise.all([committedOf(checkout, problems), status]);
   if (!listing.files.has("registry.toml")) return undefined;
-  applyStatus(root, status, listing);
+  applyStatus(root, await status, listing);
   return listing;
+}
+
+async function committedOf(checkout: GitCheckout, problems: Problem[]): Promise<Listing> {
+  return listingOf(await checkout.committed(), problems);
 }
 
 function listingOf(committed: readonly TreeEntry[], problems: Problem[]): Listing {
@@ -87,7 +92,7 @@ function listingOf(committed: readonly TreeEntry[], problems: Problem[]): Listin
 
 /** The source as the checkout's commit has it, whatever the work tree has; empty where it has none. */
 export async function openCommittedTree(folder: string, checkout: GitCheckout): Promise<SourceTree> {
-  const listing = listingOf(await checkout.committed(), []);
+  const listing = await committedOf(checkout, []);
   return new ListedSource(folder, listing, {}, checkout);
 }
 

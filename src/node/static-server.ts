@@ -44,6 +44,7 @@ const CONTENT_TYPES = new Map([
   ["md", "text/markdown; charset=utf-8"],
   ["xml", "application/xml"],
   ["tgz", "application/gzip"],
+  ["gz", "application/gzip"],
   ["wasm", "application/wasm"],
   ["svg", "image/svg+xml"],
   ["png", "image/png"],

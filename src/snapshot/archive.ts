@@ -1,11 +1,8 @@
 /**
  * The archive of a release: one gzip member around one ustar (ustar.ts), the same bytes on every machine.
  *
- *   gzip header   1f 8b 08 00 · mtime 00000000 · XFL 00 · OS ff     no name, no comment, no extra field
- *   deflate       written by a compressor in JavaScript at a fixed level, so that no machine's zlib decides
- *   trailer       CRC-32, length of the tar
- *
- *   members       package.toml, SHA256SUMS, SHA256SUMS.sig, then content/… by UTF-8 bytes
+ *   header · deflate · trailer    gzip.ts
+ *   members of the tar            package.toml, SHA256SUMS, SHA256SUMS.sig, then content/… by UTF-8 bytes
  *
  * Reading takes any valid deflate stream, but only this header and this tar: what was read is written
  * again and must give the same bytes. So an archive has one meaning, whatever program unpacks it.
@@ -13,13 +10,13 @@
  *
  * History: format 1, the first.
  */
-import { deflateSync } from "fflate";
-import { concat, equalBytes } from "../base/bytes.ts";
+import { equalBytes } from "../base/bytes.ts";
 import { compareText } from "../base/order.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 import { crc32 } from "./crc32.ts";
 import type { Inflate } from "./deflate.ts";
+import { GZIP_HEADER, GZIP_TRAILER_LENGTH, gzipMember } from "./gzip.ts";
 import { BLOCK, readUstar, type UstarFault, type UstarMember, writeUstar } from "./ustar.ts";
 
 /** What may come out of an archive: each bound is checked before the memory is taken. */
@@ -30,11 +27,6 @@ export interface ArchiveLimits {
   /** Of all files together, unpacked. */
   readonly totalBytesMax: number;
 }
-
-const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
-const GZIP_TRAILER_LENGTH = 8;
-/** `mem` is given because the compressor's own choice depends on a logarithm, which may differ by host; more packs a release no tighter. */
-const DEFLATE = { level: 6, mem: 2 } as const;
 
 const HEAD_MEMBERS = ["package.toml", "SHA256SUMS", "SHA256SUMS.sig"];
 const CONTENT_PREFIX = "content/";
@@ -48,11 +40,7 @@ export function writeArchive(files: ReadonlyMap<string, Uint8Array>): Uint8Array
     const reason = memberFault(path);
     if (reason !== undefined) throw new RangeError(`an archive has no member "${path}": ${reason}`);
   }
-  const tar = canonicalTar(files);
-  const trailer = new DataView(new ArrayBuffer(GZIP_TRAILER_LENGTH));
-  trailer.setUint32(0, crc32(tar), true);
-  trailer.setUint32(4, tar.length, true);
-  return concat(GZIP_HEADER, deflateSync(tar, DEFLATE), new Uint8Array(trailer.buffer));
+  return gzipMember(canonicalTar(files), 6);
 }
 
 /** The files of an archive, by path, in the archive's order; or every problem that was found before reading had to stop. `file` names the archive in them. */

@@ -8,7 +8,7 @@
  *   index/<sha256>.records                a part: deflate-raw of canonical JSON, an array of records
  *   search/<sha256>.manifest, .index      the search manifest and its bundle or shards
  *   archives/<sha256>.tgz                 a release
- *   graph/<sha256>.ttl, .nq               the whole graph
+ *   graph/<sha256>.ttl, .nq.gz            the whole graph; N-Quads as gzip members, one for each package
  *   schemas/package.schema.json           what package.toml may say
  *   ns/marketplace.ttl, ns/shapes.ttl     our ontology and shapes
  *   packages/<name>/package.ttl, .jsonld  readable copies, beside the package's page
@@ -44,6 +44,6 @@ export const recordsPath = (digest: Digest): string => `index/${digest}.records`
 export const searchManifestPath = (digest: Digest): string => `search/${digest}.manifest`;
 export const searchIndexPath = (digest: Digest): string => `search/${digest}.index`;
 export const archivePath = (digest: Digest): string => `archives/${digest}.tgz`;
-export const graphPath = (digest: Digest, form: "ttl" | "nq"): string => `graph/${digest}.${form}`;
+export const graphPath = (digest: Digest, form: "ttl" | "nq.gz"): string => `graph/${digest}.${form}`;
 export const packageTurtlePath = (name: PackageName): string => `packages/${name}/package.ttl`;
 export const packageJsonLdPath = (name: PackageName): string => `packages/${name}/package.jsonld`;

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { Parser } from "n3";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Counts } from "../../src/build/assemble.ts";
@@ -26,7 +27,8 @@ describe("the graph of the project's own registry", () => {
     triples = counts.triples;
     tree = new Map([...snapshot.files].map(([path, file]) => [path, file.bytes()]));
     turtle = text(layout.TURTLE_FILE);
-    nquads = text([...tree.keys()].find((path) => path.endsWith(".nq")) ?? "");
+    const path = [...tree.keys()].find((path) => path.endsWith(".nq.gz")) ?? "";
+    nquads = gunzipSync(tree.get(path) ?? "").toString("utf8");
   });
 
   function text(path: string): string {

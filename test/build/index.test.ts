@@ -85,7 +85,7 @@ describe("the index of a small registry", () => {
     for (const ref of [resolve, packages, publishers]) section(tree, ref);
     committed(tree, layout.searchManifestPath(search.sha256), search);
     committed(tree, layout.graphPath(root.graph.turtle.sha256, "ttl"), root.graph.turtle);
-    committed(tree, layout.graphPath(root.graph.nquads.sha256, "nq"), root.graph.nquads);
+    committed(tree, layout.graphPath(root.graph.nquads.sha256, "nq.gz"), root.graph.nquads);
     committed(tree, layout.V1_FILE, root.v1);
     expect(bytes(tree, layout.TURTLE_FILE)).toEqual(
       bytes(tree, layout.graphPath(root.graph.turtle.sha256, "ttl")),

@@ -83,7 +83,7 @@ describe("what the index declares bounds the read", () => {
     ["a file of the search index", (path) => path.startsWith("search/") && path.endsWith(".index")],
     ["the index of format 1", (path) => path === "v1/index.json"],
     ["the graph in Turtle", (path) => path.startsWith("graph/") && /[0-9a-f]{64}\.ttl$/.test(path)],
-    ["the graph in N-Quads", (path) => path.endsWith(".nq")],
+    ["the graph in N-Quads", (path) => path.endsWith(".nq.gz")],
     ["the graph's readable copy", (path) => path === "graph/registry.ttl"],
     ["an archive", (path) => path.startsWith("archives/")],
   ])("%s with a byte more than declared is refused", async (_, matches) => {

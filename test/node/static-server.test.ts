@@ -23,6 +23,7 @@ beforeAll(async () => {
   names.push(
     `archives/${DIGEST}.tgz`,
     "graph/g.nq",
+    "graph/g.nq.gz",
     "a.wasm",
     "a.js",
     "a.css",
@@ -81,6 +82,7 @@ describe("the static server", () => {
     ["/packages/x/package.ttl", "text/turtle; charset=utf-8", "<packages/x/package.ttl>"],
     ["/packages/x/package.jsonld", "application/ld+json", "<packages/x/package.jsonld>"],
     ["/graph/g.nq", "application/n-quads; charset=utf-8", "<graph/g.nq>"],
+    ["/graph/g.nq.gz", "application/gzip", "<graph/g.nq.gz>"],
     [`/archives/${DIGEST}.tgz`, "application/gzip", `<archives/${DIGEST}.tgz>`],
     ["/a.wasm", "application/wasm", "<a.wasm>"],
     ["/a.js?v=1", "text/javascript; charset=utf-8", "<a.js>"],
