@@ -99,11 +99,18 @@ export async function writeSection(
     const canSplit = bits < BITS_MAX && 2 ** bits < records.length;
     const isOver = (part: Part, bytes: number) => canSplit && part.length > 1 && bytes > limit;
     if (parts.some((part) => isOver(part, rawLength(part) / PACKS_TO_AN_NTH_AT_BEST))) continue;
+    const isOverPacked = async (part: Part) => isOver(part, (await packPart(part, ports))?.length ?? 0);
+    // Where it is not, hardly any is: the others are not packed in vain.
+    if (await isOverPacked(largest(parts))) continue;
     const packed = await Promise.all(parts.map((part) => packPart(part, ports)));
     if (parts.some((part, at) => isOver(part, packed[at]?.length ?? 0))) continue;
     const refs = parts.map((part, at) => addPart(packed[at], rawLength(part), files));
     return writeManifest(bits, refs, files);
   }
+}
+
+function largest(parts: readonly Part[]): Part {
+  return parts.reduce((most, part) => (rawLength(part) > rawLength(most) ? part : most));
 }
 
 function writeManifest(bits: number, parts: Page, files: SnapshotFiles): Ref {
