@@ -3,7 +3,8 @@
  *
  * The current view is asked for anew when the last answer is older than an hour; where nobody answers, the
  * last view is used and its age is told. Only a view whose index root was opened is ever kept as current.
- * Offline, where the view that was looked at last was never fetched whole, the one of the last `sync` is read.
+ * Where the view that was looked at last is damaged here, or offline was never fetched whole, the one of the
+ * last `sync` is read.
  */
 import { RegistryError } from "../base/error.ts";
 import { parsePointer, readPointerBytes } from "../client/pointer.ts";
@@ -11,7 +12,7 @@ import type { Reader } from "../client/reader.ts";
 import { cachedReader } from "../node/disk-cache.ts";
 import { homeFolders } from "../node/home.ts";
 import { httpReader } from "../node/http-reader.ts";
-import { KeptPointers } from "../node/kept-pointer.ts";
+import { type KeptPointer, KeptPointers } from "../node/kept-pointer.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import type { Context, Options } from "./command.ts";
 
@@ -47,54 +48,46 @@ export function openCachedView(
   const { cache } = homeFolders(context.environment);
   const pointers = new KeptPointers(cache, network.location);
   const offline = options.flag("offline");
-  let pointer: Uint8Array | undefined;
+  /** What the registry said in this call. */
+  let answer: Uint8Array | undefined;
 
-  const kept = (): Ref | undefined => {
-    pointer = pointers.read("current");
-    return pointer === undefined ? undefined : parsePointer(pointer, network.location);
-  };
   const asked = async (): Promise<Ref> => {
-    pointer = await readPointerBytes(network);
-    return parsePointer(pointer, network.location);
+    answer = await readPointerBytes(network);
+    return parsePointer(answer, network.location);
   };
   const askedOrKept = async (): Promise<Ref> => {
     try {
       return await asked();
     } catch (error) {
-      const last = error instanceof RegistryError && NO_ANSWER.has(error.code) ? kept() : undefined;
+      const hasNoAnswer = error instanceof RegistryError && NO_ANSWER.has(error.code);
+      const last = hasNoAnswer ? (pointers.read("current") ?? pointers.read("synced")) : undefined;
       if (last === undefined) throw error;
-      context.terminal.note(
-        `${network.location} does not answer; this is its view of ${ageText(ageOf(pointers))} ago`,
-      );
-      return last;
+      context.terminal.note(`${network.location} does not answer; this is its view of ${timeText(last)}`);
+      return last.root;
     }
   };
   return {
     reader: cachedReader(network, { folder: cache, offline }),
     async root(again) {
-      if (offline) return offlineRoot(again, network.location, pointers, kept);
+      if (offline) return offlineRoot(again, network.location, pointers);
       if (again || asking === "must-answer") return asked();
-      const isFresh = asking === "hourly" && ageOf(pointers) < FRESH_MS_MAX;
-      return (isFresh ? kept() : undefined) ?? askedOrKept();
+      const last = asking === "hourly" ? pointers.read("current") : undefined;
+      return last !== undefined && isFresh(last) ? last.root : askedOrKept();
     },
     keep() {
-      if (pointer !== undefined && !offline) pointers.keep("current", pointer);
+      // Only what was answered, so that the file's time stays that of the answer.
+      if (answer !== undefined) pointers.keep("current", answer);
     },
     keepSynced() {
-      if (pointer !== undefined) pointers.keep("synced", pointer);
+      if (answer !== undefined) pointers.keep("synced", answer);
     },
   };
 }
 
-function offlineRoot(
-  again: boolean,
-  location: string,
-  pointers: KeptPointers,
-  kept: () => Ref | undefined,
-): Ref {
-  const synced = again ? pointers.read("synced") : undefined;
-  const root = synced === undefined ? kept() : parsePointer(synced, location);
-  if (root !== undefined) return root;
+function offlineRoot(again: boolean, location: string, pointers: KeptPointers): Ref {
+  const [first, second] = again ? (["synced", "current"] as const) : (["current", "synced"] as const);
+  const kept = pointers.read(first) ?? pointers.read(second);
+  if (kept !== undefined) return kept.root;
   throw new RegistryError(
     "OFFLINE_MISSING",
     `Nothing of ${location} is on this machine`,
@@ -102,15 +95,20 @@ function offlineRoot(
   );
 }
 
-/** How long ago the registry said which view is current, in milliseconds; without end where it never did. */
-function ageOf(pointers: KeptPointers): number {
-  const since = pointers.since("current");
-  return since === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Date.now() - since);
+/** How long ago the registry said which view is current, in milliseconds; below 0 where a clock was wrong. */
+function ageOf({ since }: KeptPointer): number {
+  return Date.now() - since;
 }
 
-function ageText(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
-  if (minutes < 120) return `${minutes} minutes`;
+function isFresh(kept: KeptPointer): boolean {
+  const age = ageOf(kept);
+  return age >= 0 && age < FRESH_MS_MAX;
+}
+
+function timeText(kept: KeptPointer): string {
+  const minutes = Math.round(ageOf(kept) / 60_000);
+  if (minutes < 0) return "an unknown time";
+  if (minutes < 120) return `${minutes} minutes ago`;
   const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.round(hours / 24)} days`;
+  return hours < 48 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`;
 }

@@ -8,6 +8,7 @@
 import nodeModule from "node:module";
 import { join } from "node:path";
 import { homeFolders } from "../node/home.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import type { Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { outputStream } from "./output.ts";
@@ -49,7 +50,10 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
 /** Keeps the compiled code of what is loaded from here on: a command then starts sooner the next time. */
 function keepCompiledCode(): void {
   try {
-    nodeModule.enableCompileCache?.(join(homeFolders(process.env).cache, "code"));
+    const folder = join(homeFolders(process.env).cache, "code");
+    // Made here because Node makes it with a recursive mkdir, which does not come back below /proc.
+    makeFolder(folder);
+    nodeModule.enableCompileCache?.(folder);
   } catch {
     // Without a home there is no place for it, and it is only for speed.
   }

@@ -4,8 +4,8 @@
  *   <folder>/digest/<2 hex>/<64 hex>            a file whose name in the tree has its sha256, from any registry
  *   <folder>/tree/<sha256 of location>/<path>   every other file, as it last was at that location
  *
- * Neither is trusted: a digest-named file is hashed at every reading, one that is damaged is dropped and
- * fetched again; what the other files say is for the client to verify, as it must with any mirror.
+ * Neither is trusted: a digest-named file is hashed at every reading, one that is damaged or has grown is
+ * dropped and fetched again; what the other files say is for the client to verify, as it must with any mirror.
  */
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -15,7 +15,7 @@ import { RegistryError } from "../base/error.ts";
 import { checkTreePath, READ_BYTES_MAX, type Reader, tooLarge } from "../client/reader.ts";
 import { startHash } from "./crypto.ts";
 import { makeFolder } from "./make-folder.ts";
-import { readRegularFile } from "./regular-file.ts";
+import { type NotRead, type RegularFile, readRegularFile } from "./regular-file.ts";
 
 export interface DiskCacheOptions {
   /** Where to keep the files: `homeFolders(…).cache`. */
@@ -61,36 +61,48 @@ function digestIn(path: string): Digest | undefined {
   return /(?:^|\/)([0-9a-f]{64})(?:\.[^/]*)?$/.exec(path)?.[1] as Digest | undefined;
 }
 
+/**
+ * "too-large" of what a digest names is only a file with that sha256, which the other reader's would be too:
+ * one that has grown on this disk is damaged like any other.
+ */
 function readKept(
   file: string,
   digest: Digest | undefined,
   bytesMax: number,
 ): Uint8Array | "too-large" | undefined {
-  let bytes: Uint8Array;
+  let read: RegularFile | NotRead;
   try {
-    const read = readRegularFile(file, bytesMax);
-    if ("fault" in read) return read.fault === "size" ? "too-large" : undefined;
-    ({ bytes } = read);
+    read = readRegularFile(file, digest === undefined ? bytesMax : Math.max(bytesMax, READ_BYTES_MAX));
   } catch {
     // Not kept, or not readable: both mean that it must be fetched.
     return undefined;
   }
-  if (digest === undefined || startHash(bytes) === digest) return bytes;
-  rmSync(file, { force: true });
+  if ("fault" in read) {
+    if (digest === undefined && read.fault === "size") return "too-large";
+  } else if (digest === undefined || startHash(read.bytes) === digest) {
+    return read.bytes.length > bytesMax ? "too-large" : read.bytes;
+  }
+  if (digest !== undefined) drop(file);
   return undefined;
 }
 
 function keep(file: string, bytes: Uint8Array): void {
   const aside = `${file}.${process.pid}-${writes++}.new`;
-  let isWritten = false;
   try {
     makeFolder(dirname(file));
     writeFileSync(aside, bytes, { flag: "wx" });
-    isWritten = true;
     renameSync(aside, file);
   } catch {
     // A full or read-only disk: the reader has its bytes all the same, they are only not kept.
-    if (isWritten) rmSync(aside, { force: true });
+    drop(aside);
+  }
+}
+
+function drop(file: string): void {
+  try {
+    rmSync(file);
+  } catch {
+    // Not there, on a read-only disk, or a folder in its place: no file to be read in any case.
   }
 }
 

@@ -49,15 +49,17 @@ export function readOutputState(file: string, out: string): OutputState | undefi
   }
 }
 
+/** Where it cannot be written the tree stands all the same: the next build looks at every file, and that is all. */
 export function writeOutputState(file: string, out: string, state: OutputState): void {
   const files = [...state].map(([path, noted]) => [path, noted.sha256, noted.size, noted.mtimeMs, noted.ino]);
-  makeFolder(dirname(file));
   const aside = `${file}.${process.pid}.new`;
   try {
+    makeFolder(dirname(file));
     writeFileSync(aside, JSON.stringify({ format: STATE_FORMAT, out, files }));
     renameSync(aside, file);
-  } finally {
-    rmSync(aside, { force: true });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (statOf(aside) !== undefined) rmSync(aside);
   }
 }
 

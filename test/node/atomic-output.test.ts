@@ -53,6 +53,13 @@ describe("commitTree", () => {
     },
   );
 
+  it("writes a tree where its state cannot be noted", async () => {
+    writeFileSync(join(folder, "state"), "a file where the home's folder should be");
+    expect(await commitTree(out, tree("1"), options)).toMatchObject({ written: 7 });
+    expect(await commitTree(out, tree("2"), options)).toEqual({ written: 6, removed: 2, unchanged: 1 });
+    expect(filesOf(out)).toEqual(textOf(tree("2")));
+  });
+
   it("asks for bytes only where they are needed, and once", async () => {
     await commitTree(out, tree("1"), options);
     let asked = 0;

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -61,16 +70,34 @@ describe("disk cache", () => {
     ["changed", (bytes: Uint8Array) => Uint8Array.from(bytes, (byte, at) => (at === 3 ? byte ^ 1 : byte))],
     ["truncated", (bytes: Uint8Array) => bytes.slice(0, 4)],
     ["emptied", () => new Uint8Array(0)],
+    ["grown", (bytes: Uint8Array) => Uint8Array.of(...bytes, 88)],
   ])("drops a file that was %s, and fetches it again", async (_, damage) => {
     const reader = cachedReader(inner, { folder: cache });
-    await reader.read(ARCHIVE_PATH);
+    // As the index is read: a file has no more bytes than the one before it says.
+    const options = { bytesMax: ARCHIVE.length };
+    await reader.read(ARCHIVE_PATH, options);
     writeFileSync(kept(), damage(ARCHIVE));
     await expect(
-      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH),
+      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH, options),
     ).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
-    expect(await reader.read(ARCHIVE_PATH)).toEqual(ARCHIVE);
+    expect(existsSync(kept())).toBe(false);
+    writeFileSync(kept(), damage(ARCHIVE));
+    expect(await reader.read(ARCHIVE_PATH, options)).toEqual(ARCHIVE);
     expect(asked).toHaveLength(2);
     expect(new Uint8Array(readFileSync(kept()))).toEqual(ARCHIVE);
+  });
+
+  it("drops a file that has grown to 10 GB unread, and fetches it again", async () => {
+    const reader = cachedReader(inner, { folder: cache });
+    await reader.read(ARCHIVE_PATH);
+    truncateSync(kept(), 10 * 1024 ** 3);
+    expect(await reader.read(ARCHIVE_PATH, { bytesMax: ARCHIVE.length })).toEqual(ARCHIVE);
+    expect(new Uint8Array(readFileSync(kept()))).toEqual(ARCHIVE);
+  });
+
+  it("does without a file whose place a folder has taken", async () => {
+    mkdirSync(join(kept(), "in the way"), { recursive: true });
+    expect(await cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH)).toEqual(ARCHIVE);
   });
 
   it("refuses and does not keep bytes that their name does not stand for", async () => {
@@ -105,11 +132,11 @@ describe("disk cache", () => {
     await expect(other.read("registry.json")).rejects.toMatchObject({ code: "OFFLINE_MISSING" });
   });
 
-  it("keeps the limit on what it kept", async () => {
+  it("keeps the limit on what it kept, which one who asks for too little does not lose", async () => {
     await cachedReader(inner, { folder: cache }).read(ARCHIVE_PATH);
-    await expect(
-      cachedReader(inner, { folder: cache, offline: true }).read(ARCHIVE_PATH, { bytesMax: 3 }),
-    ).rejects.toMatchObject({ code: "TOO_LARGE" });
+    const offline = cachedReader(inner, { folder: cache, offline: true });
+    await expect(offline.read(ARCHIVE_PATH, { bytesMax: 3 })).rejects.toMatchObject({ code: "TOO_LARGE" });
+    expect(await offline.read(ARCHIVE_PATH)).toEqual(ARCHIVE);
   });
 
   it("still reads where nothing can be kept, and leaves no part of a file", async () => {
