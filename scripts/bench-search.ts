@@ -6,14 +6,18 @@
  *         [--visits 60] [--round-trip 150] [--kilobits 1638]
  *
  * The corpus is a file of tab-separated lines: name, version, downloads_a_month, summary. --documents draws
- * so many of them, --queries is how many each class has, --layout is that of our index, as JSON. --visits is
- * how many queries our index and Pagefind's answer in a browser, each with a fresh profile, over a line with
- * so many milliseconds a round trip and kilobits a second (0: no limit); 0 visits start no browser.
+ * so many of them, --queries is how many each class has, --layout is what of our index is cut otherwise than it
+ * is shipped, as JSON (src/search/layout.ts). --visits is how many queries our index and Pagefind's answer in
+ * a browser, each with a fresh profile, over a line with so many milliseconds a round trip and kilobits a
+ * second (0: no limit); 0 visits start no browser.
+ *
+ * Exit codes: 0 measured; 1 an engine failed, which the end of the tables says, and the others were measured;
+ * 2 the arguments are off, and nothing was measured.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { parseArgs } from "node:util";
+import { argumentsOf, corpusFile, layoutOf, someOf, wholeNumber } from "./bench-search/arguments.ts";
 import { stay, visit, writePage } from "./bench-search/browser.ts";
 import { askApart, buildApart, prepare, shipped, type Workplace } from "./bench-search/children.ts";
 import { chosenPackages } from "./bench-search/corpus.ts";
@@ -27,34 +31,46 @@ import { type Measured, printTables } from "./bench-search/report.ts";
 const ENGINES = ["ours", "minisearch", "orama", "lunr", "flexsearch", "pagefind"] as const;
 type EngineName = (typeof ENGINES)[number];
 
-const { values } = parseArgs({
-  options: {
-    corpus: { type: "string" },
-    seed: { type: "string", default: "1" },
-    documents: { type: "string" },
-    queries: { type: "string", default: "200" },
-    only: { type: "string", default: ENGINES.join(",") },
-    layout: { type: "string" },
-    visits: { type: "string", default: "60" },
-    "round-trip": { type: "string", default: "150" },
-    kilobits: { type: "string", default: "1638" },
-  },
-});
-if (values.corpus === undefined) throw new Error("--corpus names the file of packages");
-const only = values.only.split(",");
-const unknown = only.find((name) => !ENGINES.includes(name as EngineName));
-if (unknown !== undefined) throw new Error(`--only knows ${ENGINES.join(", ")}, and not "${unknown}"`);
+/** More take hours to draw. */
+const QUERIES_MAX = 100_000;
+const ROUND_TRIP_MS_MAX = 60_000;
 
-const speed = { roundTripMs: Number(values["round-trip"]), kilobits: Number(values.kilobits) };
-const documents = values.documents === undefined ? {} : { documents: Number(values.documents) };
-const [corpus, seed] = [values.corpus, Number(values.seed)];
+const { corpus, seed, only, visits, speed, documents, layout, queriesEach } = argumentsOf(
+  {
+    options: {
+      corpus: { type: "string" },
+      seed: { type: "string", default: "1" },
+      documents: { type: "string" },
+      queries: { type: "string", default: "200" },
+      only: { type: "string", default: ENGINES.join(",") },
+      layout: { type: "string" },
+      visits: { type: "string", default: "60" },
+      "round-trip": { type: "string", default: "150" },
+      kilobits: { type: "string", default: "1638" },
+    },
+  },
+  (values) => ({
+    seed: wholeNumber("--seed", values.seed, 0),
+    documents:
+      values.documents === undefined ? {} : { documents: wholeNumber("--documents", values.documents, 1) },
+    queriesEach: wholeNumber("--queries", values.queries, 1, QUERIES_MAX),
+    only: someOf("--only", values.only, ENGINES),
+    layout: values.layout === undefined ? {} : { layout: layoutOf("--layout", values.layout) },
+    visits: wholeNumber("--visits", values.visits, 0),
+    speed: {
+      roundTripMs: wholeNumber("--round-trip", values["round-trip"], 0, ROUND_TRIP_MS_MAX),
+      kilobits: wholeNumber("--kilobits", values.kilobits, 0),
+    },
+    corpus: corpusFile("--corpus", values.corpus),
+  }),
+);
 const packages = chosenPackages(corpus, seed, documents.documents);
-const queries = generateQueries(packages, seed, Number(values.queries));
+const queries = generateQueries(packages, seed, queriesEach);
 const texts = queries.map(({ text }) => text);
 
 /** As many of each class, in all as many as --visits says. */
 function visited(): string[] {
-  const each = Math.ceil(Number(values.visits) / QUERY_CLASSES.length);
+  const each = Math.ceil(visits / QUERY_CLASSES.length);
   const some = (name: Query["class"]) => queries.filter((query) => query.class === name).slice(0, each);
   return QUERY_CLASSES.flatMap(some).map(({ text }) => text);
 }
@@ -68,7 +84,7 @@ async function measure(place: Workplace, name: EngineName): Promise<Measured> {
     if (name !== "pagefind") measured = { ...measured, asked: await askApart(place, name) };
     if (name === "ours")
       measured = { ...measured, once: await searchOnce(folder, join(place.folder, "once"), queries) };
-    if ((name === "ours" || name === "pagefind") && Number(values.visits) > 0) {
+    if ((name === "ours" || name === "pagefind") && visits > 0) {
       await writePage(folder, name);
       measured = { ...measured, stayed: await stay(folder, texts) };
       measured = { ...measured, visits: await visit(folder, visited(), speed) };
@@ -101,12 +117,13 @@ function printConditions(): void {
 const folder = mkdtempSync(join(tmpdir(), "ggen-bench-search-"));
 try {
   const targets = [...new Set(queries.map(({ target }) => target))];
-  const job: Job = { corpus, seed, ...documents, queries: texts, targets };
-  const place = await prepare(folder, values.layout === undefined ? job : { ...job, layout: values.layout });
+  const job: Job = { corpus, seed, ...documents, ...layout, queries: texts, targets };
+  const place = await prepare(folder, job);
   printConditions();
   const engines: Measured[] = [];
-  for (const name of ENGINES.filter((each) => only.includes(each))) engines.push(await measure(place, name));
+  for (const name of only) engines.push(await measure(place, name));
   printTables(engines, { queries, bareMegabytes: place.bareMegabytes, ...speed });
+  if (engines.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -8,12 +8,13 @@
  * Every figure is of a whole process, start-up included; `node -e 0` in the same run stands beside it.
  * Times are medians of --runs; builds run once cold, then three times unchanged and after one more
  * release each. CPU is of all threads and of git, so that it can be compared where others use the machine.
+ * --cli is where the command line program is bundled to, in place of what is there. Where the arguments are off,
+ * nothing is measured, and the exit code is 2.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { join, resolve } from "node:path";
 import {
   corpusPackages,
   generateRegistry,
@@ -21,6 +22,7 @@ import {
   publishOneMore,
   type Shape,
 } from "./bench-registry.ts";
+import { ArgumentFault, argumentsOf, corpusFile, wholeNumber } from "./bench-search/arguments.ts";
 import { bundleCli } from "./cli-bundle.ts";
 
 const WARM_RUNS = 3;
@@ -167,16 +169,43 @@ async function benchSize(cli: string, shape: Shape, size: string, runs: number):
   }
 }
 
-const { values } = parseArgs({
-  options: {
-    releases: { type: "string", default: "1000,10000" },
-    "release-kb": { type: "string", default: "20" },
-    runs: { type: "string", default: "7" },
-    cli: { type: "string" },
-    corpus: { type: "string" },
+/** A folder whose place the bundle may take. */
+function bundleFolder(name: string): string {
+  const folder = resolve(name);
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  const isBundle = existsSync(join(folder, "main.js")) && existsSync(join(folder, "cli-search.js"));
+  if (stat === undefined || (stat.isDirectory() && (isBundle || readdirSync(folder).length === 0)))
+    return folder;
+  throw new ArgumentFault(
+    `--cli takes a folder that is new, empty or a bundle of this program, got ${JSON.stringify(name)}`,
+  );
+}
+
+/** A corpus of which a registry takes some name. */
+function corpusOfNames(file: string): string {
+  if (corpusPackages(corpusFile("--corpus", file), 1).length > 0) return file;
+  throw new ArgumentFault(`--corpus takes names that a registry takes, got none in ${JSON.stringify(file)}`);
+}
+
+const { sizes, kb, runs, cli, corpus } = argumentsOf(
+  {
+    options: {
+      releases: { type: "string", default: "1000,10000" },
+      "release-kb": { type: "string", default: "20" },
+      runs: { type: "string", default: "7" },
+      cli: { type: "string" },
+      corpus: { type: "string" },
+    },
   },
-});
-const folder = values.cli ?? mkdtempSync(join(tmpdir(), "ggen-bench-cli-"));
+  (values) => ({
+    sizes: values.releases.split(",").map((releases) => wholeNumber("--releases", releases, 1)),
+    kb: wholeNumber("--release-kb", values["release-kb"], 1),
+    runs: wholeNumber("--runs", values.runs, 1),
+    cli: values.cli === undefined ? undefined : bundleFolder(values.cli),
+    corpus: values.corpus === undefined ? undefined : corpusOfNames(values.corpus),
+  }),
+);
+const folder = cli ?? mkdtempSync(join(tmpdir(), "ggen-bench-cli-"));
 await bundleCli(folder);
 const load = loadavg()[0]?.toFixed(1);
 console.log(
@@ -184,12 +213,10 @@ console.log(
 );
 row("what", "time", "CPU", "rate or ratio", "peak memory");
 row("---", "---", "---", "---", "---");
-for (const releases of values.releases.split(",").map(Number)) {
-  const kb = Number(values["release-kb"]);
+for (const releases of sizes) {
   const size = `${releases} releases of 8 files, ${kb} kB`;
-  const packages =
-    values.corpus === undefined ? madeUpPackages(releases) : corpusPackages(values.corpus, releases);
+  const packages = corpus === undefined ? madeUpPackages(releases) : corpusPackages(corpus, releases);
   const shape = { releases, releaseBytes: kb * 1024, packages };
-  await benchSize(join(folder, "main.js"), shape, size, Number(values.runs));
+  await benchSize(join(folder, "main.js"), shape, size, runs);
 }
-if (values.cli === undefined) rmSync(folder, { recursive: true });
+if (cli === undefined) rmSync(folder, { recursive: true });

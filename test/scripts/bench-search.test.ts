@@ -1,14 +1,16 @@
-/** The benchmark of search: its measures, its queries, and one small run. */
+/** The benchmark of search: its measures, its queries, and small runs; and what both benchmarks refuse. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { layoutOf } from "../../scripts/bench-search/arguments.ts";
 import { byDownloads, type Package, parseCorpus } from "../../scripts/bench-search/corpus.ts";
 import { forms, otherForms } from "../../scripts/bench-search/english.ts";
 import { ndcg, percentile, reciprocalRank } from "../../scripts/bench-search/metrics.ts";
 import { generateQueries, QUERY_CLASSES } from "../../scripts/bench-search/queries.ts";
 import { draw, randomStream } from "../../scripts/bench-search/random.ts";
+import { LAYOUT } from "../../src/search/layout.ts";
 
 const HEADER = "name\tversion\tdownloads_a_month\tsummary";
 
@@ -122,23 +124,14 @@ describe("a small run", () => {
   const folder = mkdtempSync(join(tmpdir(), "ggen-bench-test-"));
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  const corpus = join(folder, "packages.tsv");
+  const lines = somePackages(600).map((each) => Object.values(each).join("\t"));
+  const SMALL = ["--documents", "500", "--queries", "10", "--visits", "0"];
+
+  beforeAll(() => writeFileSync(corpus, `${HEADER}\n${lines.join("\n")}\n`));
+
   test("prints a table for each topic", () => {
-    const corpus = join(folder, "packages.tsv");
-    const lines = somePackages(600).map((each) => Object.values(each).join("\t"));
-    writeFileSync(corpus, `${HEADER}\n${lines.join("\n")}\n`);
-    const args = [
-      "--corpus",
-      corpus,
-      "--documents",
-      "500",
-      "--queries",
-      "10",
-      "--only",
-      "ours",
-      "--visits",
-      "0",
-    ];
-    const run = spawnSync(process.execPath, ["scripts/bench-search.ts", ...args], { encoding: "utf8" });
+    const run = bench("bench-search", "--corpus", corpus, ...SMALL, "--only", "ours");
     expect(run.stderr).toBe("");
     expect(run.status).toBe(0);
     expect(run.stdout).toContain("500 packages, seed 1");
@@ -148,13 +141,63 @@ describe("a small run", () => {
     expect(run.stdout).not.toContain("What did not work");
   });
 
-  test("an engine that nobody knows is refused", () => {
-    const args = ["scripts/bench-search.ts", "--corpus", "x.tsv", "--only", "theirs"];
-    const run = spawnSync(process.execPath, args, { encoding: "utf8" });
-    expect(run.status).not.toBe(0);
-    expect(run.stderr).toContain("theirs");
+  test("of an engine that dies prints the tables of the others, and exits with 1", () => {
+    const tooLong = join(folder, "too-long.tsv");
+    writeFileSync(tooLong, `${HEADER}\n${lines.join("\n")}\n${"n".repeat(3000)}\t1.0.0\t5\tText\n`);
+    const run = bench(
+      "bench-search",
+      ...["--corpus", tooLong, "--queries", "10", "--visits", "0", "--only", "ours,minisearch"],
+    );
+    expect([run.status, run.stderr]).toEqual([1, ""]);
+    expect(run.stdout).toMatch(/\| minisearch \| 601 \|/);
+    expect(run.stdout).toMatch(/### What did not work\n\n- ours: it died \(1\): RegistryError/);
+  });
+
+  test("takes of a layout what is said, and the rest as it is shipped", () => {
+    expect(JSON.parse(layoutOf("--layout", '{"blockRows":16}'))).toEqual({ ...LAYOUT, blockRows: 16 });
+  });
+
+  test.each([
+    [["--layout", '{"blockRows":0}'], "--layout: blockRows takes a whole number, 1 or more"],
+    [["--layout", '{"rows":1}'], '--layout knows bundleBytesMax, .*, got "rows"'],
+    [["--layout", "[]"], "--layout takes a JSON object"],
+    [["--documents", "abc"], '--documents takes a whole number, 1 or more, got "abc"'],
+    [["--seed", "x"], "--seed takes a whole number, 0 or more"],
+    [["--queries", "x"], "--queries takes a whole number, 1 to 100000"],
+    [["--only", ""], '--only takes some of ours,.*, got ""'],
+    [["--only", "theirs"], 'got "theirs"'],
+    [["--corpus", join(folder, "none.tsv")], "--corpus takes a file of .*; ENOENT"],
+    [["--corpus", folder], "--corpus takes a file of .* is no file"],
+    [["--theirs", "x"], "Unknown option '--theirs'; the options are --corpus"],
+  ])("is refused with a line and exit code 2: %j", (words, message) => {
+    const { status, stdout, stderr } = bench("bench-search", "--corpus", corpus, ...SMALL, ...words);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(new RegExp(`^error: .*${message}.*\n$`));
   });
 });
+
+describe("the benchmark of the registry", () => {
+  test.each([
+    [["--releases", "10,abc"], '--releases takes a whole number, 1 or more, got "abc"'],
+    [["--runs", "0"], "--runs takes a whole number"],
+    [["--release-kb", "x"], "--release-kb takes a whole number"],
+    [["--corpus", "."], "--corpus takes a file"],
+    [["--cli", "."], "--cli takes a folder that is new, empty or a bundle"],
+    [["10"], "Unexpected argument '10'; the options are --releases"],
+  ])("is refused with a line and exit code 2: %j", (words, message) => {
+    const { status, stdout, stderr } = bench("bench", ...words);
+    expect([status, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(new RegExp(`^error: .*${message}.*\n$`));
+  });
+});
+
+/** A benchmark as a process; one that measures where it should refuse is ended. */
+function bench(script: string, ...words: readonly string[]) {
+  return spawnSync(process.execPath, [`scripts/${script}.ts`, ...words], {
+    encoding: "utf8",
+    timeout: 50_000,
+  });
+}
 
 /** Packages with names of several parts and summaries that share words in many forms, the same each time. */
 function somePackages(count: number): Package[] {
