@@ -59,6 +59,8 @@ const ROOT_FILES = new Set([
   STATS_FILE,
 ]);
 const FREE_FOLDERS = new Set(["trust", "bundles", "policy"]);
+/** What follows them is the same mistake. */
+const UNKNOWN_IN_STATS_MAX = 50;
 const STATEMENT = /^\d{4}\.toml(?:\.sig|\.new\.sig)?$/;
 const RELEASE_FILES = new Set(["package.toml", "SHA256SUMS", "SHA256SUMS.sig"]);
 
@@ -88,6 +90,7 @@ export function sortSource(tree: SourceTree): SortedSource {
   for (const path of paths) sorter.place(path);
   sorter.finish();
   if (!config?.ok) return { problems };
+  problems.push(...unknownInStats(stats, sorter.packages));
   const [publishers, packages] = [byName(sorter.publishers), byName(sorter.packages)];
   const source = { config: config.value, maintainers, publishers, packages };
   return { source: stats === undefined ? source : { ...source, stats }, problems };
@@ -145,6 +148,20 @@ function readStats(tree: SourceTree, paths: readonly string[], problems: Problem
   const stats = bytes === undefined ? undefined : parseStats(bytes, STATS_FILE);
   if (stats !== undefined) problems.push(...problemsOf(stats));
   return stats?.ok ? stats.value : undefined;
+}
+
+/** Counts of what is not there are a name that was misspelt, or a package that was never published here. */
+function unknownInStats(stats: Stats | undefined, packages: ReadonlyMap<PackageName, unknown>): Problem[] {
+  const unknown = [...(stats ?? new Map()).keys()].filter((name) => !packages.has(name));
+  return unknown.slice(0, UNKNOWN_IN_STATS_MAX).map((name) => ({
+    code: "STATS_UNKNOWN_PACKAGE",
+    severity: "warning",
+    file: STATS_FILE,
+    place: `packages.${name}`,
+    message: "The registry has no package of this name",
+    remedy: "correct the name, or leave the line out",
+    rule: "M38",
+  }));
 }
 
 /** Puts each path where it belongs; what belongs nowhere is a problem. */

@@ -5,7 +5,8 @@
  *
  * Optional. It ranks search results, and it fixes the order of documents in the search index: a package that
  * is not in it comes after all that are, so that a release moves no other document. Counts are of any period,
- * the same for all. It is not signed, and decides nothing else. History: format 1, the first.
+ * the same for all; of a name that is there twice the last one counts. It is not signed, and decides nothing
+ * else. History: format 1, the first.
  */
 import { decodeUtf8 } from "../base/bytes.ts";
 import { failed, type Problem, type Result, settle } from "../base/problem.ts";
@@ -13,14 +14,17 @@ import { visible } from "../base/visible.ts";
 import { type PackageName, parsePackageName } from "./name.ts";
 
 export const STATS_FILE = "stats.json";
+const FORMAT = 1;
 /** A million packages. */
 export const STATS_BYTES_MAX = 128 * 1024 * 1024;
 /** Of a kind; what follows them is the same mistake. */
 const PROBLEMS_MAX = 50;
 /** Who gives a star uses a package more than once. */
 const DOWNLOADS_A_STAR = 10;
+/** More than all packages that there are have in a year; what is above it ranks no higher. */
+export const POPULARITY_MAX = 1e14;
 
-/** How much each package is used, as one number: downloads, and ten for each star. */
+/** How much each package is used, as one number up to `POPULARITY_MAX`: downloads, and ten for each star. */
 export type Stats = ReadonlyMap<PackageName, number>;
 
 export function parseStats(bytes: Uint8Array, file: string): Result<Stats> {
@@ -43,12 +47,21 @@ export function parseStats(bytes: Uint8Array, file: string): Result<Stats> {
       ),
     ]);
   const root = parseJson(bytes);
-  if (!isRecord(root) || root.format !== 1 || !isRecord(root.packages))
+  if (isRecord(root) && Number.isSafeInteger(root.format) && (root.format as number) > FORMAT)
+    return failed([
+      problem(
+        "STATS_NEWER",
+        "format",
+        `It has the format ${String(root.format)}, and this version reads ${FORMAT}`,
+        "update ggen-marketplace",
+      ),
+    ]);
+  if (!isRecord(root) || root.format !== FORMAT || !isRecord(root.packages) || Object.keys(root).length > 2)
     return failed([
       problem(
         "STATS_INVALID",
         "",
-        'It is not JSON of the form { "format": 1, "packages": { … } }',
+        'It is not JSON of the form { "format": 1, "packages": { … } }, in UTF-8 without a byte order mark',
         "write it anew, or remove it: it is optional",
       ),
     ]);
@@ -79,7 +92,7 @@ function popularityOf(value: unknown): number | undefined {
   const { downloads = 0, stars = 0, ...more } = value;
   if (Object.keys(more).length > 0 || Object.keys(value).length === 0) return undefined;
   if (!isCount(downloads) || !isCount(stars)) return undefined;
-  return downloads + DOWNLOADS_A_STAR * stars;
+  return Math.min(downloads + DOWNLOADS_A_STAR * stars, POPULARITY_MAX);
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

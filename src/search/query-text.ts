@@ -9,7 +9,7 @@ import { cutText } from "./document.ts";
 import { type Phrase, phraseOf } from "./phrase.ts";
 import type { FilterField } from "./slots.ts";
 
-/** UTF-16 units of a query that are read, and terms that are looked for. */
+/** UTF-16 units of a query that are read, blanks as one, and terms that are looked for. */
 export const QUERY_LENGTH_MAX = 256;
 export const QUERY_TERMS_MAX = 16;
 
@@ -47,8 +47,32 @@ const FIELDS = new Map<string, FilterField>(
   (["category", "publisher", "license", "kind", "depends"] as const).map((field) => [field, field]),
 );
 
+/**
+ * What is read of a query: without blanks around it, runs of them as one, and no longer than
+ * `QUERY_LENGTH_MAX`. A word or a filter that goes on beyond that would be another one if it were cut: it is
+ * left out, unless nothing else is left. Scripts without spaces may be cut at every character.
+ */
+export function readText(query: string): { readonly text: string; readonly isCut: boolean } {
+  const whole = query.trim().replace(/\s+/g, " ");
+  if (whole.length <= QUERY_LENGTH_MAX) return { text: whole, isCut: false };
+  const begun = cutText(whole, QUERY_LENGTH_MAX);
+  const text = whole.slice(0, unfinishedAt(begun, whole.charAt(begun.length))).trim();
+  return { text: text === "" ? begun : text, isCut: true };
+}
+
+/** Where the filter or the word begins that `next` continues; the length of `begun` where it continues none. */
+function unfinishedAt(begun: string, next: string): number {
+  const looked = begun + next;
+  for (const { 0: typed, 1: before = "", 2: name = "", index } of looked.matchAll(FILTER))
+    if (FIELDS.has(name.toLowerCase()) && index + typed.length === looked.length)
+      return index + before.length;
+  if (next === " ") return begun.length;
+  const at = begun.lastIndexOf(" ") + 1;
+  return words(begun.slice(at)).at(-1)?.tail === undefined ? at : begun.length;
+}
+
 export function parseQuery(text: string): ParsedQuery {
-  const read = cutText(text, QUERY_LENGTH_MAX);
+  const { text: read, isCut } = readText(text);
   const filters: QueryFilter[] = [];
   const rest = read.replace(FILTER, (typed, before: string, name: string, quoted: string) => {
     const field = FIELDS.get(name.toLowerCase());
@@ -60,7 +84,8 @@ export function parseQuery(text: string): ParsedQuery {
     return before;
   });
   const name = rest.replaceAll('"', " ").trim();
-  const phrases = [...rest.matchAll(QUOTED)].map(([, quoted = ""]) => phraseOf(quoted));
+  const quotations = [...rest.matchAll(QUOTED)].map(([, quoted = ""]) => phraseOf(quoted));
+  const phrases = quotations.filter((phrase) => phrase.length > 1);
   const all = new Map<string, QueryTerm>();
   for (const word of words(name)) {
     for (const part of word.parts) {
@@ -74,10 +99,10 @@ export function parseQuery(text: string): ParsedQuery {
   return {
     terms: terms.slice(0, QUERY_TERMS_MAX),
     filters: filters.slice(0, QUERY_TERMS_MAX),
-    phrases: phrases.filter((phrase) => phrase.length > 1).slice(0, QUERY_TERMS_MAX),
+    phrases: phrases.slice(0, QUERY_TERMS_MAX),
     name,
     joined,
     literal: literalKey(joined, name),
-    cut: read.length < text.length || terms.length > QUERY_TERMS_MAX || filters.length > QUERY_TERMS_MAX,
+    cut: isCut || [terms, filters, phrases].some((parts) => parts.length > QUERY_TERMS_MAX),
   };
 }

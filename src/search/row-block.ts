@@ -1,12 +1,12 @@
 /** A block: the rows of consecutive documents, as results show them. `format.ts` draws it. */
-import type { SearchRow } from "./document.ts";
+import { NAME_LENGTH_MAX, ROW_TEXT_MAX, type SearchRow } from "./document.ts";
 import { BLOCK_HEADER_BYTES, BLOCK_MAGIC, checkMagic, invalidIndex } from "./format.ts";
 import { ByteReader, ByteWriter, u32At } from "./varint.ts";
 
 const DEPRECATED = 1;
 const HAS_CATEGORY = 2;
-/** Length, flags and six empty texts. */
-const ROW_BYTES_MIN = 8;
+/** Length, flags, a name of one letter and five empty texts. */
+export const ROW_BYTES_MIN = 9;
 
 export function writeRowBlock(firstId: number, rows: readonly SearchRow[]): Uint8Array {
   const out = new ByteWriter();
@@ -48,16 +48,18 @@ export function readRows(bytes: Uint8Array, ids: ReadonlySet<number>): Map<numbe
 function readRow(reader: ByteReader): SearchRow {
   const flags = reader.u8();
   if (flags > (DEPRECATED | HAS_CATEGORY)) throw invalidIndex("a row has flags that no writer sets");
+  const name = reader.text(NAME_LENGTH_MAX);
+  if (name === "") throw invalidIndex("a row has no name");
   const row = {
-    name: reader.text(),
-    version: reader.text(),
-    summary: reader.text(),
-    publisher: reader.text(),
-    kind: reader.text(),
-    license: reader.text(),
+    name,
+    version: reader.text(ROW_TEXT_MAX),
+    summary: reader.text(ROW_TEXT_MAX),
+    publisher: reader.text(ROW_TEXT_MAX),
+    kind: reader.text(ROW_TEXT_MAX),
+    license: reader.text(ROW_TEXT_MAX),
     deprecated: (flags & DEPRECATED) !== 0,
   };
-  const whole = (flags & HAS_CATEGORY) === 0 ? row : { ...row, category: reader.text() };
+  const whole = (flags & HAS_CATEGORY) === 0 ? row : { ...row, category: reader.text(ROW_TEXT_MAX) };
   if (reader.at !== reader.end) throw invalidIndex("a row has another length than it says");
   return whole;
 }

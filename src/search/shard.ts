@@ -125,6 +125,19 @@ export class Shard {
     this.#keys = keys;
     this.#dictionary = SHARD_HEADER_BYTES + restarts;
     this.#postings = this.#dictionary + dictionary;
+    this.#checkRestarts(dictionary, postings);
+  }
+
+  /** Every restart has bytes of its own: else one list of ids could be that of many keys. */
+  #checkRestarts(dictionary: number, postings: number): void {
+    let [key, ids] = [-1, -1];
+    for (let at = SHARD_HEADER_BYTES; at < this.#dictionary; at += RESTART_BYTES) {
+      const [nextKey, nextIds] = [u32At(this.#bytes, at), u32At(this.#bytes, at + 4)];
+      if (nextKey <= key || nextIds <= ids) throw invalidIndex("the restarts of a shard do not ascend");
+      key = nextKey;
+      ids = nextIds;
+    }
+    if (key >= dictionary || ids >= postings) throw invalidIndex("a restart points outside of its shard");
   }
 
   /** The entry of `key`, or nothing. */
@@ -184,25 +197,30 @@ export class Shard {
   }
 
   #cursorAt(restart: number): Cursor {
-    const at = SHARD_HEADER_BYTES + restart * RESTART_BYTES;
-    const dictionary = new ByteReader(this.#bytes, this.#dictionary + u32At(this.#bytes, at), this.#postings);
-    return new Cursor(dictionary, u32At(this.#bytes, at + 4), restart * RESTART_KEYS, this.#keys);
+    const at = this.#dictionary + u32At(this.#bytes, SHARD_HEADER_BYTES + restart * RESTART_BYTES);
+    const reader = new ByteReader(this.#bytes, at, this.#postings);
+    return new Cursor(reader, this.#dictionary, restart * RESTART_KEYS, this.#keys);
   }
 
   #slots({ mask, postingsAt, postingsLength }: PostingsPlace): Slots {
     const from = this.#postings + postingsAt;
     const reader = new ByteReader(this.#bytes, from, from + postingsLength);
     const slots: number[][] = [];
+    // A document stands in one slot of a key.
+    let idsMax = this.#documents;
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      if ((mask & (1 << slot)) !== 0) slots[slot] = this.#ids(reader);
+      if ((mask & (1 << slot)) === 0) continue;
+      const ids = this.#ids(reader, idsMax);
+      slots[slot] = ids;
+      idsMax -= ids.length;
     }
     if (reader.at !== reader.end) throw invalidIndex("postings have another length than the dictionary says");
     return slots;
   }
 
-  #ids(reader: ByteReader): number[] {
+  #ids(reader: ByteReader, max: number): number[] {
     const count = reader.varint();
-    if (count === 0 || count > reader.end - reader.at)
+    if (count === 0 || count > max || count > reader.end - reader.at)
       throw invalidIndex("postings have no such number of ids");
     const ids: number[] = [];
     let id = 0;
@@ -230,9 +248,14 @@ interface PostingsPlace {
   readonly postingsLength: number;
 }
 
-/** Walks the entries of a dictionary from a restart on, checking that keys ascend. */
+/**
+ * Walks the entries of a dictionary from a restart on, checking that keys ascend and that their postings stand
+ * between those of the restart and those of the next.
+ */
 class Cursor {
   readonly #reader: ByteReader;
+  /** Where the dictionary begins in the shard. */
+  readonly #dictionary: number;
   readonly #keys: number;
   readonly #first: number;
   #position: number;
@@ -240,12 +263,14 @@ class Cursor {
   readonly buffer = new Uint8Array(KEY_BYTES_MAX);
   keyLength = 0;
   mask = 0;
-  postingsAt: number;
+  postingsAt = 0;
   postingsLength = 0;
+  #postingsEnd = 0;
 
-  constructor(dictionary: ByteReader, postingsAt: number, first: number, keys: number) {
-    this.#reader = dictionary;
-    this.postingsAt = postingsAt;
+  /** `reader` stands where the key at position `first` begins, which is a restart, and ends with the dictionary. */
+  constructor(reader: ByteReader, dictionary: number, first: number, keys: number) {
+    this.#reader = reader;
+    this.#dictionary = dictionary;
     this.#first = first;
     this.#position = first;
     this.#keys = keys;
@@ -265,9 +290,11 @@ class Cursor {
   next(): boolean {
     if (this.#position >= this.#keys) return false;
     const reader = this.#reader;
+    const restart = this.#position % RESTART_KEYS === 0;
+    this.postingsAt += this.postingsLength;
+    if (restart) this.#enterRestart();
     const shared = reader.varint();
     const added = reader.varint();
-    const restart = this.#position % RESTART_KEYS === 0;
     if (added === 0 || shared > this.keyLength || shared + added > KEY_BYTES_MAX || (restart && shared > 0)) {
       throw invalidIndex("a key is written as no writer writes it");
     }
@@ -278,10 +305,25 @@ class Cursor {
     this.keyLength = shared + added;
     this.mask = reader.u8();
     if (this.mask === 0) throw invalidIndex("a key has no slot");
-    this.postingsAt += this.postingsLength;
     this.postingsLength = reader.varint();
+    if (this.postingsAt + this.postingsLength > this.#postingsEnd)
+      throw invalidIndex("the postings of a key reach into those of another");
     this.#position++;
     return true;
+  }
+
+  /** The restart that the cursor has come to is where the entries before it end. */
+  #enterRestart(): void {
+    const { bytes, at, end } = this.#reader;
+    const restart = SHARD_HEADER_BYTES + (this.#position / RESTART_KEYS) * RESTART_BYTES;
+    const postingsAt = u32At(bytes, restart + 4);
+    if (this.#position > this.#first) {
+      if (at - this.#dictionary !== u32At(bytes, restart) || this.postingsAt !== postingsAt)
+        throw invalidIndex("a restart is not where the entries before it end");
+    }
+    const next = restart + RESTART_BYTES;
+    this.postingsAt = postingsAt;
+    this.#postingsEnd = next < this.#dictionary ? u32At(bytes, next + 4) : bytes.length - end;
   }
 
   /** Whether the key made of `shared` bytes of the last one and `added` bytes at `from` comes after it. */

@@ -9,6 +9,7 @@ import { compareBytes, decodeUtf8, toHex, utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { DOCUMENTS_MAX } from "./document.ts";
 import {
+  BLOCK_HEADER_BYTES,
   type BlockRef,
   checkMagic,
   DIGEST_BYTES,
@@ -23,6 +24,7 @@ import {
 } from "./format.ts";
 import type { Part } from "./manifest.ts";
 import { STEP_MAX } from "./popularity.ts";
+import { ROW_BYTES_MIN } from "./row-block.ts";
 import { ByteReader, ByteWriter, u32At } from "./varint.ts";
 
 const HEADER_BYTES = 4;
@@ -62,6 +64,7 @@ export function parseManifest(bytes: Uint8Array): SliceLists {
   const ids = () => new IdSlices(new Places(reader, files), reader, documents);
   const lists = { terms: keys(), names: keys(), reversed: keys(), blocks: ids(), pages: ids() };
   ended(reader);
+  checkDocuments(documents, lists.blocks, lists.pages);
   return { documents, popularity, ...lists };
 }
 
@@ -72,6 +75,24 @@ export function parsePage(bytes: Uint8Array, documents: number): SliceList<numbe
   ended(reader);
   return blocks;
 }
+
+/**
+ * Every document has a row, and blocks have the bytes for theirs: few bytes cannot say that there are millions
+ * of documents. The blocks that pages list are held to theirs when their rows are read.
+ */
+function checkDocuments(documents: number, blocks: IdSlices, pages: IdSlices): void {
+  const listed = pages.length > 0 ? pages.first(0) : documents;
+  let from = 0;
+  for (let position = blocks.length - 1, to = listed; position >= 0; position--) {
+    from = blocks.first(position);
+    const rowBytes = blocks.bytesOf(position) - BLOCK_HEADER_BYTES;
+    if (from > to || (to - from) * ROW_BYTES_MIN > rowBytes) throw noRows();
+    to = from;
+  }
+  if (from > 0 || (blocks.length === 0 && listed > 0)) throw noRows();
+}
+
+const noRows = () => invalidIndex("its manifest has no room for the rows of its documents");
 
 function open(bytes: Uint8Array, magic: number, what: string): ByteReader {
   if (bytes.length > MANIFEST_BYTES_MAX)
@@ -169,7 +190,13 @@ class Places {
     if (!(position >= 0 && position < this.length)) throw new RangeError(`no slice is at ${position}`);
     const file = this.#file[position] as number;
     const at = this.#at[position] as number;
-    return { first, file: this.#files.ref(file), at, length: this.#files.endOf(file, at) - at };
+    return { first, file: this.#files.ref(file), at, length: this.bytesOf(position) };
+  }
+
+  /** The length of the slice at `position`, once all slices were read. */
+  bytesOf(position: number): number {
+    const at = this.#at[position] as number;
+    return this.#files.endOf(this.#file[position] as number, at) - at;
   }
 }
 
@@ -246,6 +273,10 @@ class IdSlices implements SliceList<number> {
 
   part(position: number): Part<number> {
     return this.#places.part(position, this.first(position));
+  }
+
+  bytesOf(position: number): number {
+    return this.#places.bytesOf(position);
   }
 
   positionOf(id: number): number {

@@ -43,8 +43,8 @@ export class ByteWriter {
   /** The varint of its bytes in UTF-8, and those bytes. */
   text(text: string): void {
     const lengthAt = this.length;
-    // Three bytes for a UTF-16 unit at the most; one for the length, which a long text moves up.
-    this.#room(1 + 3 * text.length);
+    // One byte for the length, which a long text moves up.
+    this.#room(1 + UTF8_BYTES_MAX * text.length);
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(lengthAt + 1));
     if (written < 0x80) {
       this.#bytes[lengthAt] = written;
@@ -111,18 +111,29 @@ export class ByteReader {
     return from;
   }
 
-  text(): string {
+  /** A text of at most `lengthMax` UTF-16 units. */
+  text(lengthMax: number): string {
     const length = this.varint();
+    if (length > UTF8_BYTES_MAX * lengthMax) throw tooLong();
     const from = this.skip(length);
     const text = decodeUtf8(this.bytes.subarray(from, from + length));
     if (text === undefined) throw invalidIndex("a text is not UTF-8");
+    if (text.length > lengthMax) throw tooLong();
     return text;
   }
 }
 
+/** Of one UTF-16 unit. */
+const UTF8_BYTES_MAX = 3;
+
+const tooLong = () => invalidIndex("a text is longer than any writer writes it");
+
 export function u32At(bytes: Uint8Array, at: number): number {
   if (at + 4 > bytes.length) throw invalidIndex("a slice ends too early");
-  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
+  // Two for every restart of a shard: a view would cost more than the four bytes.
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  const high = (bytes[at + 2] as number) | ((bytes[at + 3] as number) << 8);
+  return (low | (high << 16)) >>> 0;
 }
 
 /** How many bytes at their beginning `a` and `b` have in common. */

@@ -29,6 +29,21 @@ it("orders packages by use where nothing is asked, and newcomers after all other
   ]);
 });
 
+it("takes the highest counts there can be", async () => {
+  const packages = { old: { stars: Number.MAX_SAFE_INTEGER } };
+  expect((await listed(withStats({ format: 1, packages })))[0]).toBe("old");
+});
+
+it("warns of packages that the registry has not, at most fifty", async () => {
+  const result = await judged(withStats({ format: 1, packages: { core: { stars: 1 }, cor: { stars: 1 } } }));
+  expect(result.ok).toBe(true);
+  expect(problemsOf(result).map(({ code, severity, place }) => [code, severity, place])).toEqual([
+    ["STATS_UNKNOWN_PACKAGE", "warning", "packages.cor"],
+  ]);
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`none-${at}`, { stars: 1 }]));
+  expect(problemsOf(await judged(withStats({ format: 1, packages: many })))).toHaveLength(50);
+});
+
 it("is refused with the line that is wrong", async () => {
   const result = await judged(withStats({ format: 1, packages: { core: { downloads: -1 } } }));
   expect(problemsOf(result).map(({ code, file, place }) => [code, file, place])).toEqual([

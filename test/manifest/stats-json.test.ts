@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { problemsOf } from "../../src/base/problem.ts";
-import { parseStats, STATS_BYTES_MAX } from "../../src/manifest/stats-json.ts";
+import { POPULARITY_MAX, parseStats, STATS_BYTES_MAX } from "../../src/manifest/stats-json.ts";
 
 const parse = (value: unknown) =>
   parseStats(utf8(typeof value === "string" ? value : JSON.stringify(value)), "stats.json");
@@ -17,13 +17,25 @@ test("counts downloads, and ten for each star", () => {
   ]);
 });
 
+test("counts no higher than a search index can hold, whatever the counts are", () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const stats = parse({ format: 1, packages: { a: { stars: most, downloads: most }, b: { stars: 1e15 } } });
+  expect(stats.ok && [...stats.value.values()]).toEqual([POPULARITY_MAX, POPULARITY_MAX]);
+  expect(Number.isSafeInteger(POPULARITY_MAX)).toBe(true);
+});
+
 describe("is refused", () => {
+  test("as newer where it says so", () => {
+    expect(found({ format: 2, packages: {}, more: 1 })).toEqual([["STATS_NEWER", "format"]]);
+  });
+
   test.each([
     "",
     "{",
     "[]",
     "null",
-    '{"format":2,"packages":{}}',
+    '{"format":1,"packages":{},"more":1}',
+    '\ufeff{"format":1,"packages":{}}',
     '{"format":1}',
     '{"format":1,"packages":[]}',
   ])("as a whole where it is %j", (text) => expect(found(text)).toEqual([["STATS_INVALID", undefined]]));

@@ -2,7 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { rankDocuments } from "../../src/search/build.ts";
-import { type BlockRef, KEY_BYTES_MAX } from "../../src/search/format.ts";
+import { NAME_LENGTH_MAX, ROW_TEXT_MAX, type SearchRow } from "../../src/search/document.ts";
+import type { Entry, Slots } from "../../src/search/flexsearch.ts";
+import {
+  type BlockRef,
+  KEY_BYTES_MAX,
+  RESTART_BYTES,
+  RESTART_KEYS,
+  SHARD_HEADER_BYTES,
+} from "../../src/search/format.ts";
 import { openSearchIndex } from "../../src/search/query.ts";
 import { readRows, writeRowBlock } from "../../src/search/row-block.ts";
 import { sortedEntries } from "../../src/search/run.ts";
@@ -126,6 +134,117 @@ describe("a shard", () => {
   test("refuses ids of documents that are not there", () => {
     const shard = new Shard(writeShard([["a", [[5]]]]), 5);
     expect(codeOf(() => shard.find("a"))).toBe("SEARCH_INDEX_INVALID");
+  });
+});
+
+describe("ids of a shard", () => {
+  const entries = (many: number, ids: readonly number[]): Entry[] =>
+    Array.from({ length: many }, (_, key) => [String(key).padStart(4, "0"), [ids]]);
+  const many = 3 * RESTART_KEYS;
+  const written = writeShard(entries(many, [0, 1, 2]));
+  const setRestart = (bytes: Uint8Array, restart: number, offset: "key" | "ids", value: number): void => {
+    const at = SHARD_HEADER_BYTES + restart * RESTART_BYTES + (offset === "key" ? 0 : 4);
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(at, value, true);
+  };
+  const withRestart = (restart: number, offset: "key" | "ids", value: number): Uint8Array => {
+    const bytes = written.slice();
+    setRestart(bytes, restart, offset, value);
+    return bytes;
+  };
+  const u32 = (at: number) => new DataView(written.buffer).getUint32(at, true);
+  const idsOf = (restart: number) => u32(SHARD_HEADER_BYTES + restart * RESTART_BYTES + 4);
+  const readAll = (bytes: Uint8Array) => () => readShard(bytes);
+
+  test("that two restarts share are refused, whichever key is asked for", () => {
+    for (const [key] of entries(many, [0]))
+      expect(codeOf(() => new Shard(withRestart(1, "ids", 0), DOCUMENTS).find(key))).toBe(
+        "SEARCH_INDEX_INVALID",
+      );
+    expect(codeOf(readAll(withRestart(2, "ids", idsOf(1))))).toBe("SEARCH_INDEX_INVALID");
+    expect(codeOf(readAll(withRestart(2, "ids", u32(12))))).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test("that reach into those of the next restart are refused", () => {
+    const later = Array.from({ length: 10 }, (_, id) => 5 + id);
+    const bytes = writeShard([...entries(RESTART_KEYS, [0, 1]), ["0016", [later]]]);
+    const postingsAt = bytes.length - (2 + 9) - 3;
+    expect([...bytes.subarray(postingsAt, postingsAt + 5)]).toEqual([2, 0, 1, 10, 5]);
+    // The last key before the restart now has the ids of the one behind it too: thirteen in all.
+    bytes[postingsAt] = 13;
+    const lengthAt = bytes.length - (3 * RESTART_KEYS + 11) - (2 + 4 + 2) - 1;
+    expect(bytes[lengthAt]).toBe(3);
+    bytes[lengthAt] = 14;
+    const shard = new Shard(bytes, 100);
+    expect(codeOf(() => shard.find("0014"))).toBe("read");
+    expect(codeOf(() => shard.find("0015"))).toBe("SEARCH_INDEX_INVALID");
+    expect(codeOf(() => shard.scan("0015", { keysMax: 1 }))).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test("of a restart that is not where the entries before it end are refused", () => {
+    for (const restart of [0, 1, 2])
+      for (const offset of ["key", "ids"] as const) {
+        const at = SHARD_HEADER_BYTES + restart * RESTART_BYTES + (offset === "key" ? 0 : 4);
+        const bytes = withRestart(restart, offset, u32(at) + 1);
+        expect(codeOf(() => new Shard(bytes, DOCUMENTS).scan("", { keysMax: 100 }))).toBe(
+          "SEARCH_INDEX_INVALID",
+        );
+      }
+  });
+
+  test("in several slots are no more than there are documents", () => {
+    const all = [0, 1, 2, 3, 4];
+    const find = (slots: Slots) => codeOf(() => new Shard(writeShard([["a", slots]]), 5).find("a"));
+    expect(
+      find([
+        [0, 1, 2],
+        [3, 4],
+      ]),
+    ).toBe("read");
+    expect(find([all])).toBe("read");
+    expect(find([all, [0]])).toBe("SEARCH_INDEX_INVALID");
+    expect(find([all, undefined, all])).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test("are never more for all keys than the shard has bytes, whatever its restarts say", () => {
+    const keys = entries(many, [0]).map(([key]) => key);
+    const value = fc.oneof(fc.constantFrom(0, 1, idsOf(1), idsOf(2)), fc.nat({ max: written.length }));
+    const change = fc.tuple(fc.nat({ max: 2 }), fc.constantFrom("key" as const, "ids" as const), value);
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 4 }), (changes) => {
+        const bytes = written.slice();
+        for (const [restart, offset, to] of changes) setRestart(bytes, restart, offset, to);
+        let ids = 0;
+        for (const key of keys)
+          codeOf(() => {
+            for (const slot of new Shard(bytes, DOCUMENTS).find(key)?.[1] ?? []) ids += slot?.length ?? 0;
+          });
+        expect(ids).toBeLessThanOrEqual(u32(12));
+      }),
+    );
+  });
+});
+
+describe("a row", () => {
+  const [document = aDocument("react")] = REGISTRY;
+  const read = (change: Partial<SearchRow>) =>
+    codeOf(() => readRows(writeRowBlock(0, [{ ...document, ...change }]), new Set([0])));
+
+  test("has texts as long as a writer keeps them, and no longer", () => {
+    for (const field of ["version", "summary", "publisher", "kind", "license", "category"] as const) {
+      expect(read({ [field]: "図".repeat(ROW_TEXT_MAX) }), field).toBe("read");
+      expect(read({ [field]: "x".repeat(ROW_TEXT_MAX + 1) }), field).toBe("SEARCH_INDEX_INVALID");
+      expect(read({ [field]: "図".repeat(ROW_TEXT_MAX + 1) }), field).toBe("SEARCH_INDEX_INVALID");
+    }
+  });
+
+  test("of four million bytes is refused", () => {
+    expect(read({ summary: "sql ".repeat(2 ** 20 - 100) })).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test("has a name, as long as a document's may be", () => {
+    expect(read({ name: "x".repeat(NAME_LENGTH_MAX) })).toBe("read");
+    expect(read({ name: "x".repeat(NAME_LENGTH_MAX + 1) })).toBe("SEARCH_INDEX_INVALID");
+    expect(read({ name: "" })).toBe("SEARCH_INDEX_INVALID");
   });
 });
 

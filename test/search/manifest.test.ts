@@ -2,7 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Digest } from "../../src/base/digest.ts";
+import { DOCUMENTS_MAX } from "../../src/search/document.ts";
 import {
+  BLOCK_HEADER_BYTES,
   type BlockRef,
   FILE_RAW_BYTES_MAX,
   KEY_BYTES_MAX,
@@ -11,6 +13,7 @@ import {
 } from "../../src/search/format.ts";
 import { type SearchManifest, writeManifest, writePage } from "../../src/search/manifest.ts";
 import { STEP_MAX } from "../../src/search/popularity.ts";
+import { ROW_BYTES_MIN } from "../../src/search/row-block.ts";
 import { parseManifest, parsePage } from "../../src/search/slice-lists.ts";
 import { build, codeOf, partsOf, REGISTRY, SHARDED } from "./support.ts";
 
@@ -18,8 +21,10 @@ describe("a manifest", async () => {
   const { manifest } = await build(REGISTRY, SHARDED);
   const parsed = parseManifest(manifest);
   const file = { sha256: "0".repeat(64) as Digest, length: 10, rawLength: 10 };
+  /** One that is large enough for the rows of five documents. */
+  const roomy = { ...file, sha256: "1".repeat(64) as Digest, rawLength: 100 };
   const empty: SearchManifest = {
-    documents: 5,
+    documents: 0,
     popularity: [],
     terms: [],
     names: [],
@@ -28,6 +33,7 @@ describe("a manifest", async () => {
     pages: [],
   };
   const part = <Key>(first: Key, at: number, of: BlockRef = file) => ({ first, file: of, at, length: 0 });
+  const fiveRows = { documents: 5, blocks: [part(0, 0, roomy)] };
   const read = (change: Partial<SearchManifest>) =>
     codeOf(() => parseManifest(writeManifest({ ...empty, ...change })));
 
@@ -42,9 +48,9 @@ describe("a manifest", async () => {
   });
 
   test("says how long each slice is: up to the next of its file, or to the file's end", () => {
-    const change = { terms: [part("", 0)], names: [part("", 3)], blocks: [part(0, 7)] };
-    const { terms, names, blocks } = parseManifest(writeManifest({ ...empty, ...change }));
-    expect([terms, names, blocks].map((list) => list.part(0).length)).toEqual([3, 4, 3]);
+    const change = { terms: [part("", 0)], names: [part("", 3)], reversed: [part("", 7)] };
+    const { terms, names, reversed } = parseManifest(writeManifest({ ...empty, ...change }));
+    expect([terms, names, reversed].map((list) => list.part(0).length)).toEqual([3, 4, 3]);
   });
 
   test("of a later format is told to be newer, whatever else it holds", () => {
@@ -60,20 +66,49 @@ describe("a manifest", async () => {
     ["keys out of order", { terms: [part("b", 0), part("a", 1)] }],
     ["a key twice", { terms: [part("b", 0), part("b", 1)] }],
     ["a key too long", { terms: [part("x".repeat(KEY_BYTES_MAX + 1), 0)] }],
-    ["an id twice", { blocks: [part(1, 0), part(1, 1)] }],
-    ["an id of a document that is not there", { blocks: [part(6, 0)] }],
+    ["an id twice", { documents: 2, blocks: [part(0, 0, roomy), part(0, 30, roomy)] }],
+    [
+      "an id of a document that is not there",
+      { documents: 2, blocks: [part(0, 0, roomy), part(3, 50, roomy)] },
+    ],
     [
       "a step twice",
       {
+        ...fiveRows,
         popularity: [
           [1, 2],
           [1, 3],
         ],
       },
     ],
-    ["a step that is none", { popularity: [[1, STEP_MAX + 1]] }],
+    ["a step that is none", { ...fiveRows, popularity: [[1, STEP_MAX + 1]] }],
   ])("with %s is refused", (_, change) => {
     expect(read(change)).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test("says no more documents than there is room for their rows, whoever wrote it", () => {
+    const rows = (count: number) => BLOCK_HEADER_BYTES + count * ROW_BYTES_MIN;
+    const of = (rawLength: number) => ({ ...file, rawLength });
+    expect(read(fiveRows)).toBe("read");
+    expect(read({ documents: 5, blocks: [part(0, 0, of(rows(5)))] })).toBe("read");
+    expect(read({ documents: 6, blocks: [part(0, 0, of(rows(5)))] })).toBe("SEARCH_INDEX_INVALID");
+    expect(read({ documents: DOCUMENTS_MAX, blocks: [part(0, 0, of(rows(64)))] })).toBe(
+      "SEARCH_INDEX_INVALID",
+    );
+    // The rows after the first page's first are in blocks that it lists.
+    const listed = { blocks: [part(0, 0, of(rows(2)))], pages: [part(2, 40, roomy)] };
+    expect(read({ documents: 1000, ...listed })).toBe("read");
+    expect(read({ documents: 1000, ...listed, pages: [part(3, 40, roomy)] })).toBe("SEARCH_INDEX_INVALID");
+  });
+
+  test.each<[string, Partial<SearchManifest>]>([
+    ["no document", {}],
+    ["the first", { blocks: [part(1, 0, roomy)] }],
+    ["the first, of which pages are listed", { pages: [part(1, 0, roomy)] }],
+    ["those in the middle", { blocks: [part(0, 0, roomy), part(4, 12, roomy)] }],
+    ["those before the first page", { blocks: [part(3, 0, roomy)], pages: [part(2, 50, roomy)] }],
+  ])("in which no block has the rows of %s is refused", (_, change) => {
+    expect(read({ documents: 5, ...change })).toBe("SEARCH_INDEX_INVALID");
   });
 
   test("with a file that is not there, or more than its end, is refused", () => {
@@ -106,21 +141,20 @@ describe("a manifest", async () => {
 
   test("with as many slices as there may be, all at one place, is read in no time", () => {
     const at = <Key>(first: (position: number) => Key) =>
-      Array.from({ length: PARTS_MAX }, (_, position) => part(first(position), 0));
+      Array.from({ length: PARTS_MAX }, (_, position) => part(first(position), 0, roomy));
     const keys = at((position) => String(position).padStart(6, "0"));
-    const ids = at((position) => position);
     const bytes = writeManifest({
-      documents: PARTS_MAX,
+      documents: 2 * PARTS_MAX,
       popularity: [],
       terms: keys,
       names: keys,
       reversed: keys,
-      blocks: ids,
-      pages: ids,
+      blocks: at((position) => position),
+      pages: at((position) => PARTS_MAX + position),
     });
     const { terms } = parseManifest(bytes);
     expect(terms.length).toBe(PARTS_MAX);
-    expect(terms.part(PARTS_MAX - 1)).toMatchObject({ at: 0, length: 10 });
+    expect(terms.part(PARTS_MAX - 1)).toMatchObject({ at: 0, length: 100 });
     expect(terms.positionOf("009999")).toBe(9999);
   });
 

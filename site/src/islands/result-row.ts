@@ -13,16 +13,17 @@ export interface ResultHit {
   readonly matched: readonly string[];
 }
 
-export function resultRow(hit: ResultHit, base: string, query: string): HTMLLIElement {
+/** `asked` are the words of the query (`queryWords`). */
+export function resultRow(hit: ResultHit, base: string, asked: readonly string[]): HTMLLIElement {
   const row = element("li", "row");
   const link = element("a", "row-link");
   link.href = `${base}packages/${encodeURIComponent(hit.name)}/`;
-  link.append(...marked(visible(hit.name), query, hit.matched));
+  link.append(...marked(visible(hit.name), asked, hit.matched));
   const head = element("p", "row-head");
   head.append(link, " ", text("span", "row-version", visible(hit.version)));
   if (hit.deprecated) head.append(" ", text("span", "state state-caution", "deprecated"));
   const summary = element("p", "row-summary");
-  summary.append(...marked(visible(hit.summary), query, hit.matched));
+  summary.append(...marked(visible(hit.summary), asked, hit.matched));
   const facts = element("p", "row-facts");
   facts.append(
     text("span", "row-kind", visible(hit.kind)),
@@ -45,11 +46,11 @@ function text(tag: "span", className: string, content: string): HTMLElement {
   return made;
 }
 
-/** `content` with what answered `query` in `<mark>`. */
-function marked(content: string, query: string, matched: readonly string[]): (Node | string)[] {
+/** `content` with what answered in `<mark>`. */
+function marked(content: string, asked: readonly string[], matched: readonly string[]): (Node | string)[] {
   const parts: (Node | string)[] = [];
   let at = 0;
-  for (const { from, to } of matches(content, query, matched)) {
+  for (const { from, to } of matches(content, asked, matched)) {
     const mark = document.createElement("mark");
     mark.textContent = content.slice(from, to);
     parts.push(content.slice(at, from), mark);
