@@ -21,7 +21,10 @@ const QUERY: readonly Option[] = [
     "word word",
     "Packages that have all the words, in any order; a misspelt one is corrected, and that is said",
   ],
-  ['"word word"', "Packages that have the words in this order (in a shell, put it in single quotes)"],
+  [
+    '"word word"',
+    "Packages that have the words in this order, in name or summary (in a shell, put it in single quotes)",
+  ],
   ["kind:", `One of ${PACKAGE_KINDS.join(", ")}`],
   ["category:", "The category that a package names, such as generator"],
   ["publisher:", "Who signs the package"],

@@ -1,6 +1,6 @@
 import { visible } from "../base/visible.ts";
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
-import { matches } from "../search/highlight.ts";
+import { matches, queryWords } from "../search/highlight.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
 import { type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -23,18 +23,28 @@ export const run: Run = async (args, options, context) => {
     if (field === "kind" && !PACKAGE_KINDS.some((kind) => kind === value.toLowerCase()))
       terminal.note(`"${visible(value)}" is no kind of package; there are ${PACKAGE_KINDS.join(", ")}`);
   if (found.cut) terminal.note("the query is too long; the end of it was not read");
+  if (found.unread > 0)
+    terminal.note(
+      `${found.unread} further packages have the quoted words; whether in this order was not looked at`,
+    );
   // `description` and `author` are what other programs know these two by.
   const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));
   terminal.result({ query, total: found.total, packages }, () => text(query, found, options, terminal));
   return undefined;
 };
 
-function text(query: string, { total, hits }: SearchResults, options: Options, terminal: Terminal): string {
+function text(
+  query: string,
+  { total, unread, hits }: SearchResults,
+  options: Options,
+  terminal: Terminal,
+): string {
   if (hits.length === 0) return `No package matches "${visible(query)}".`;
+  const asked = queryWords(query);
   const lines = hits.flatMap((hit) => {
     const mark = hit.deprecated ? terminal.style("yellow", " deprecated") : "";
     const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
-    const marked = (part: string) => markedText(part, query, hit, terminal);
+    const marked = (part: string) => markedText(part, asked, hit, terminal);
     const name = terminal.style("bold", marked(visible(hit.name)));
     return [
       `${name} ${visible(hit.version)}${mark}  ${by}`,
@@ -43,16 +53,25 @@ function text(query: string, { total, hits }: SearchResults, options: Options, t
     ];
   });
   const more =
-    total > hits.length ? [`… and ${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`] : [];
+    total > hits.length
+      ? [
+          `… and ${unread > 0 ? "at least " : ""}${total - hits.length} more (--limit ${Math.min(total, LIMIT_MAX)})`,
+        ]
+      : [];
   return [...lines, ...more].join("\n");
 }
 
 /** `content` with the words that answered underlined, where the terminal has styles. */
-function markedText(content: string, query: string, { matched }: SearchHit, terminal: Terminal): string {
+function markedText(
+  content: string,
+  asked: readonly string[],
+  { matched }: SearchHit,
+  terminal: Terminal,
+): string {
   if (!terminal.isStyled) return content;
   let text = "";
   let at = 0;
-  for (const { from, to } of matches(content, query, matched)) {
+  for (const { from, to } of matches(content, asked, matched)) {
     text += content.slice(at, from) + terminal.style("underline", content.slice(from, to));
     at = to;
   }

@@ -11,27 +11,70 @@ import type { Inflate } from "../snapshot/deflate.ts";
 import { checkTreePath, missing, READ_BYTES_MAX, type Reader, tooLarge } from "./reader.ts";
 import type { FileHash } from "./verified-read.ts";
 
-export function pageReader(base: URL): Reader {
+/** A line that brings nothing for so long has failed: whoever waits is told, and may ask again. */
+const SILENCE_MS_MAX = 10_000;
+
+/** `silenceMsMax`: how long a file may bring nothing. */
+export function pageReader(base: URL, silenceMsMax = SILENCE_MS_MAX): Reader {
   return {
     location: base.href,
     async read(path, options = {}) {
       checkTreePath(path);
-      const response = await ask(new URL(path, base), options.signal);
-      if (response.status === 404) throw missing(path, base.href);
-      if (!response.ok) throw unreachable(base, `the answer is ${response.status}`);
-      const bytesMax = options.bytesMax ?? READ_BYTES_MAX;
-      const bytes = await readBounded(response.body, bytesMax);
-      if (bytes === undefined) throw tooLarge(path, base.href, bytesMax);
-      return bytes;
+      const patience = new Patience(silenceMsMax, new URL(path, base));
+      const signal = AbortSignal.any([
+        patience.signal,
+        ...(options.signal === undefined ? [] : [options.signal]),
+      ]);
+      try {
+        const response = await ask(new URL(path, base), signal);
+        if (response.status === 404) throw missing(path, base.href);
+        if (!response.ok) throw unreachable(base, `the answer is ${response.status}`);
+        const bytesMax = options.bytesMax ?? READ_BYTES_MAX;
+        const bytes = await readBounded(response.body, bytesMax, () => patience.renew());
+        if (bytes === undefined) throw tooLarge(path, base.href, bytesMax);
+        return bytes;
+      } catch (cause) {
+        signal.throwIfAborted();
+        throw cause;
+      } finally {
+        patience.end();
+      }
     },
   };
 }
 
-async function ask(url: URL, signal: AbortSignal | undefined): Promise<Response> {
+/** Gives up a file that brings nothing for a while. */
+class Patience {
+  readonly #given = new AbortController();
+  readonly #silenceMsMax: number;
+  readonly #url: URL;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(silenceMsMax: number, url: URL) {
+    this.#silenceMsMax = silenceMsMax;
+    this.#url = url;
+    this.renew();
+  }
+
+  get signal(): AbortSignal {
+    return this.#given.signal;
+  }
+
+  renew(): void {
+    clearTimeout(this.#timer);
+    const reason = () => unreachable(this.#url, `nothing came for ${this.#silenceMsMax / 1000} s`);
+    this.#timer = setTimeout(() => this.#given.abort(reason()), this.#silenceMsMax);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+async function ask(url: URL, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { credentials: "omit", ...(signal === undefined ? {} : { signal }) });
+    return await fetch(url, { credentials: "omit", signal });
   } catch (cause) {
-    signal?.throwIfAborted();
     throw unreachable(url, "no answer", cause);
   }
 }
@@ -70,11 +113,13 @@ export const inflateByStream: Inflate = async (bytes, bytesMax) => {
 async function readBounded(
   stream: ReadableStream<Uint8Array> | null,
   bytesMax: number,
+  onChunk?: () => void,
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = stream?.getReader();
   for (let step = await reader?.read(); step !== undefined && !step.done; step = await reader?.read()) {
+    onChunk?.();
     length += step.value.length;
     if (length > bytesMax) {
       await reader?.cancel();

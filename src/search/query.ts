@@ -19,7 +19,7 @@ import {
 import { type EntrySource, Family, type ReadFile, Rows, SliceReader } from "./family.ts";
 import { matchMisspeltNames, matchNames } from "./name-match.ts";
 import { PartialIndex } from "./partial-index.ts";
-import { hasPhrases, PHRASE_ROWS_MAX, type Phrase } from "./phrase.ts";
+import { hasPhrases, PHRASE_ROWS_AT_ONCE, PHRASE_ROWS_MAX, type Phrase } from "./phrase.ts";
 import { PopularityWeights } from "./popularity.ts";
 import { type ParsedQuery, parseQuery } from "./query-text.ts";
 import { Best, type Gathered, Scale, type ScoreParts, total } from "./rank.ts";
@@ -50,8 +50,13 @@ export interface SearchHit extends SearchRow {
 }
 
 export interface SearchResults {
-  /** Documents that answer the query. Where very many names begin with it, only the most popular of those count. */
+  /**
+   * Documents that answer the query. Where very many names begin with it, only the most popular of those
+   * count; where `unread` is not 0, those of them that were looked at.
+   */
   readonly total: number;
+  /** Of a query with quoted words: documents that have the words, and were not looked at for their order. */
+  readonly unread: number;
   readonly hits: readonly SearchHit[];
   /** The words that were looked for. */
   readonly terms: readonly string[];
@@ -118,6 +123,7 @@ export class Searcher {
     });
     return {
       total: answer.total,
+      unread: answer.unread ?? 0,
       hits,
       terms: query.terms.map((term) => term.text),
       filters: query.filters.map(({ field, value }) => ({ field, value })),
@@ -155,15 +161,24 @@ export class Searcher {
     return { answer, rows: await this.#sources.rows.find(answer.page.map(({ id }) => id)) };
   }
 
-  /** Of the best documents that have all words, those that have them as they were quoted. */
+  /**
+   * Of the best documents that have all words, those that have them as they were quoted. Looks on until the
+   * page is full and one more is found, so that who asks knows whether others follow.
+   */
   async #withPhrases(phrases: readonly Phrase[], evidence: Evidence, offset: number, limit: number) {
     const candidates = this.#ranked(evidence, 0, PHRASE_ROWS_MAX, evidence.words.length);
-    const rows = await this.#sources.rows.find(candidates.page.map(({ id }) => id));
-    const found = candidates.page.filter(({ id }) => {
-      const row = rows.get(id);
-      return row !== undefined && hasPhrases(row, phrases);
-    });
-    return { answer: { total: found.length, page: found.slice(offset, offset + limit) }, rows };
+    const found: Ranked[] = [];
+    const rows = new Map<number, SearchRow>();
+    let looked = 0;
+    while (looked < candidates.page.length && found.length <= offset + limit) {
+      const some = candidates.page.slice(looked, looked + PHRASE_ROWS_AT_ONCE);
+      looked += some.length;
+      for (const [id, row] of await this.#sources.rows.find(some.map(({ id }) => id)))
+        if (hasPhrases(row, phrases)) rows.set(id, row);
+      found.push(...some.filter(({ id }) => rows.has(id)));
+    }
+    const page = found.slice(offset, offset + limit);
+    return { answer: { total: found.length, unread: candidates.total - looked, page }, rows };
   }
 
   /** Everything that passes the filters, by popularity. */
@@ -221,6 +236,7 @@ interface Ranked {
 
 interface Answer {
   readonly total: number;
+  readonly unread?: number;
   /** What to show, in order. */
   readonly page: readonly Ranked[];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LatestAnswer } from "../../site/src/islands/latest-answer.ts";
 import { answerWords } from "../../site/src/islands/result-words.ts";
-import { matches } from "../../src/search/highlight.ts";
+import { matches, queryWords } from "../../src/search/highlight.ts";
 
 function later<T>() {
   return Promise.withResolvers<T>();
@@ -37,7 +37,7 @@ describe("answers that come late", () => {
 
 describe("which words of a result are marked", () => {
   const marked = (content: string, query: string, matched: string[]) =>
-    matches(content, query, matched).map(({ from, to }) => content.slice(from, to));
+    matches(content, queryWords(query), matched).map(({ from, to }) => content.slice(from, to));
 
   it("those that answered, as far as a word of the query goes", () => {
     const content = "owl-to-sql: SQLite tables from an OWL ontology";
@@ -60,7 +60,7 @@ describe("which words of a result are marked", () => {
 
   it("accents do not matter, and of scripts without spaces the pairs that were found", () => {
     expect(marked("Générer", "generer", ["generer"])).toEqual(["Générer"]);
-    expect(marked("知识图谱", "图谱", ["图谱"])).toEqual(["图", "谱"]);
+    expect(marked("知识图谱", "图谱", ["图谱"])).toEqual(["图谱"]);
   });
 
   it("a name that was asked for run together, whole", () => {
@@ -74,12 +74,22 @@ describe("which words of a result are marked", () => {
 });
 
 describe("what is said of an answer", () => {
-  const answer = { total: 1, filters: [], corrections: [], cut: false };
+  const answer = { total: 1, filters: [], corrections: [], cut: false, unread: 0 };
   const kinds = ["ontology", "shapes"];
 
   it("how many packages, and no note where there is nothing to say", () => {
     expect(answerWords("a", answer, kinds)).toEqual({ count: "1 package", note: "" });
     expect(answerWords("a", { ...answer, total: 22 }, kinds).count).toBe("22 packages");
+  });
+
+  it("that of quoted words not every package was looked at", () => {
+    const some = { ...answer, unread: 12 };
+    expect(answerWords('"a b"', some, kinds).note).toBe(
+      "12 more packages have the words, whether in this order was not looked at",
+    );
+    expect(answerWords('"a b"', { ...some, total: 0, unread: 1 }, kinds).note).toBe(
+      "1 package has the words, whether in this order was not looked at",
+    );
   });
 
   it("which words were looked for in the place of misspelt ones", () => {

@@ -97,6 +97,44 @@ describe("a first search", () => {
   });
 });
 
+describe("a line that brings nothing", () => {
+  it.each([
+    ["the manifest", MANIFEST],
+    ["a file of the index", INDEX],
+  ])(
+    "of %s: the page says that it waits, then that it cannot read, and asks again at the next letter",
+    async (_what, path) => {
+      const page = await visit("", {}, async (fresh) => {
+        await fresh.clock.install();
+        await fresh.route(path, () => undefined, { times: 1 });
+      });
+      const status = () => page.getByRole("status").textContent();
+      await field(page).fill("owl");
+      await page.clock.runFor(1000);
+      await expect.poll(status).toBe("Searching …");
+      // The answer to a file that is not there yet would come first.
+      await page.waitForTimeout(200);
+      await page.clock.runFor(10_000);
+      await expect.poll(status).toMatch(/cannot be read just now/);
+      await field(page).fill("owl-to");
+      await page.clock.runFor(100);
+      await results(page).first().waitFor();
+    },
+  );
+});
+
+describe("a query that is too long", () => {
+  it("is left as it stands, and the page says that its end was not read", async () => {
+    const query = `owl ${"about things ".repeat(30)}kind:ontology`;
+    const page = await visit(`?q=${encodeURIComponent(query)}`);
+    await expect
+      .poll(() => page.getByRole("status").textContent())
+      .toMatch(/Only the beginning of it was read/);
+    expect(new URL(page.url()).searchParams.get("q")).toBe(query);
+    expect(await field(page).inputValue()).toBe(query);
+  });
+});
+
 /** Keeps the classes of what the browser saw change its place. */
 const RECORD_SHIFTS = `
   window.shifted = [];

@@ -6,6 +6,7 @@ interface Answer {
   readonly filters: readonly { readonly field: string; readonly value: string }[];
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
   readonly cut: boolean;
+  readonly unread: number;
 }
 
 export interface AnswerWords {
@@ -25,8 +26,15 @@ export function answerWords(query: string, answer: Answer, kinds: readonly strin
     corrected(answer),
     unknownKind(answer, kinds),
     answer.cut ? "Only the beginning of it was read" : "",
+    unread(answer),
   ];
   return { count, note: notes.filter((note) => note !== "").join(". ") };
+}
+
+function unread({ total, unread }: Answer): string {
+  if (unread === 0) return "";
+  const others = `${unread} ${total === 0 ? "" : "more "}${unread === 1 ? "package has" : "packages have"} the words`;
+  return `${others}, whether in this order was not looked at`;
 }
 
 /** Each misspelt word once, with all that was looked for in its place. */

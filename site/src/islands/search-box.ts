@@ -11,6 +11,7 @@
  */
 import type { Digest } from "../../../src/base/digest.ts";
 import { openPageSearch } from "../../../src/client/page-search.ts";
+import { queryWords } from "../../../src/search/highlight.ts";
 import type { Searcher, SearchResults } from "../../../src/search/query.ts";
 import type { Ref } from "../../../src/snapshot/layout.ts";
 import { type Answer, LatestAnswer } from "./latest-answer.ts";
@@ -23,7 +24,8 @@ const ROWS_MORE = 12;
 /** How far below the screen's end the end of the list may be when more rows are asked for. */
 const NEAR = "200px";
 const TYPING_PAUSE_MS = 60;
-const QUERY_CHARACTERS_MAX = 200;
+/** After so long a reader wonders whether anything happens. */
+const SILENCE_MS_MAX = 800;
 
 class CatalogueSearch extends HTMLElement {
   readonly #answers = new LatestAnswer();
@@ -90,7 +92,7 @@ class CatalogueSearch extends HTMLElement {
   }
 
   get #query(): string {
-    return this.#parts.field.value.trim().slice(0, QUERY_CHARACTERS_MAX);
+    return this.#parts.field.value.trim();
   }
 
   #fromAddress(): void {
@@ -124,6 +126,7 @@ class CatalogueSearch extends HTMLElement {
   }
 
   async #find(query: string): Promise<void> {
+    const patience = setTimeout(() => this.#wait(query), SILENCE_MS_MAX);
     try {
       const answer = await this.#ask(query, ROWS_FIRST, 0);
       if (answer.stale) return;
@@ -132,7 +135,13 @@ class CatalogueSearch extends HTMLElement {
       this.#show(query, answer.value);
     } catch {
       this.#fail();
+    } finally {
+      clearTimeout(patience);
     }
+  }
+
+  #wait(query: string): void {
+    if (query === this.#wanted) this.#parts.status.textContent = "Searching …";
   }
 
   /** The rows after those that stand, asked for once however many ask for them. Settles when they stand. */
@@ -177,7 +186,8 @@ class CatalogueSearch extends HTMLElement {
   #show(query: string, answer: SearchResults): void {
     const { status, note, all, results, more } = this.#parts;
     const { total, hits } = answer;
-    results.append(...hits.map((hit) => resultRow(hit, this.#base, query)));
+    const asked = queryWords(query);
+    results.append(...hits.map((hit) => resultRow(hit, this.#base, asked)));
     this.#shown = query;
     this.dataset.state = "results";
     results.hidden = total === 0;
