@@ -36,6 +36,8 @@ const CODES: Record<Style, readonly [number, number]> = {
 
 /** Problems shown in text; `--json` has them all. */
 const PROBLEMS_SHOWN_MAX = 200;
+/** Warnings with one code that are shown: a large registry has hundreds of the same, at every build. */
+const WARNINGS_OF_A_KIND_MAX = 10;
 
 /** Progress is a line that is written over: it must not break, whatever the terminal says of itself. */
 const PROGRESS_WIDTH_MAX = 80;
@@ -112,8 +114,16 @@ export class Terminal {
   warnings(problems: readonly Problem[]): void {
     if (this.json || this.#options.quiet) return;
     this.#clearProgress();
-    for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX))
-      this.#options.stderr.write(this.problemText(problem));
+    const { stderr } = this.#options;
+    const counts = new Map<string, number>();
+    for (const problem of problems) {
+      const count = (counts.get(problem.code) ?? 0) + 1;
+      counts.set(problem.code, count);
+      if (count <= WARNINGS_OF_A_KIND_MAX) stderr.write(this.problemText(problem));
+    }
+    for (const [code, count] of counts)
+      if (count > WARNINGS_OF_A_KIND_MAX)
+        stderr.write(`  … and ${count - WARNINGS_OF_A_KIND_MAX} more ${code} (--json has them all)\n`);
   }
 
   problemText(problem: Problem): string {

@@ -82,6 +82,18 @@ describe("the terminal", () => {
     );
   });
 
+  test("shows ten warnings of a kind, and counts the others", () => {
+    const { terminal, stderr } = aTerminal();
+    terminal.warnings([
+      ...Array.from({ length: 30 }, (_, at) => ({ ...PROBLEM, code: "MANY", file: `file-${at}` })),
+      { ...PROBLEM, code: "ONE", file: "another" },
+    ]);
+    const { text } = stderr;
+    expect(text.match(/file-\d+/g)).toHaveLength(10);
+    expect(text).toContain("another");
+    expect(text.trimEnd().split("\n").at(-1)).toBe("  … and 20 more MANY (--json has them all)");
+  });
+
   test("is quiet when asked: notices go, results and errors stay", () => {
     const { terminal, stdout, stderr } = aTerminal({ quiet: true }, true);
     terminal.notice("said");
