@@ -19,6 +19,13 @@ const PREFIX_KEYS_MAX = 2 * HOT_PREFIX_KEYS;
 const TYPO_KEYS_MAX = 8192;
 const TYPO_NAMES_MAX = 16;
 
+/** Where names are looked for, and of how many documents they are. */
+export interface NameSources {
+  readonly names: EntrySource;
+  readonly reversed: EntrySource;
+  readonly documents: number;
+}
+
 export interface NameFound {
   readonly match: NameMatch;
   /** The key that was found. */
@@ -28,11 +35,11 @@ export interface NameFound {
 export type NamesFound = ReadonlyMap<number, NameFound>;
 
 /** Names that are the query, or begin with it. */
-export async function matchNames(query: ParsedQuery, names: EntrySource): Promise<NamesFound> {
+export async function matchNames(query: ParsedQuery, { names, documents }: NameSources): Promise<NamesFound> {
   const found = new Found();
   const { joined, literal } = query;
   if (joined === "") return found.byId;
-  const index = new PartialIndex(names);
+  const index = new PartialIndex(names, documents);
   await index.need([joined, literal]);
   const slots = index.slots(joined);
   const exact = slots[NAME_SLOT.joined] ?? [];
@@ -59,18 +66,14 @@ export async function matchNames(query: ParsedQuery, names: EntrySource): Promis
 const isName = (key: string): boolean => !key.includes("=");
 
 /** Names that the query may be a misspelling of: one edit away, else two where it is long; the nearest first, a few. */
-export async function matchMisspeltNames(
-  query: ParsedQuery,
-  names: EntrySource,
-  reversedNames: EntrySource,
-): Promise<NamesFound> {
+export async function matchMisspeltNames(query: ParsedQuery, sources: NameSources): Promise<NamesFound> {
   const alias = nameAlias(query.name);
   for (const edits of [1, 2]) {
     const forms = [query.joined, ...(alias === undefined ? [] : [alias])].filter(
       (form) => editsAllowed(form.length) >= edits,
     );
     const found = new Found();
-    const nearest = await Promise.all(forms.map((form) => nearNames(form, edits, names, reversedNames)));
+    const nearest = await Promise.all(forms.map((form) => nearNames(form, edits, sources)));
     for (const [position, near] of nearest.entries())
       for (const { key, slots, distance } of near) {
         // What is near the query without its scope is as good as what is two edits from all of it.
@@ -93,8 +96,7 @@ interface NearName {
 async function nearNames(
   text: string,
   edits: number,
-  names: EntrySource,
-  reversedNames: EntrySource,
+  { names, reversed: reversedNames, documents }: NameSources,
 ): Promise<NearName[]> {
   const untouched = untouchedLength(text.length, edits);
   const backwards = reversed(text);
@@ -115,7 +117,9 @@ async function nearNames(
   for (const entry of middle) consider(entry[0], () => entry, names);
   for (const { key, entry } of ahead) if (isName(key)) consider(key, entry, names);
   for (const { key, entry } of behind) consider(reversed(key), entry, reversedNames);
-  const indexes = new Map([names, reversedNames].map((source) => [source, new PartialIndex(source)]));
+  const indexes = new Map(
+    [names, reversedNames].map((source) => [source, new PartialIndex(source, documents)]),
+  );
   return [...found.values()]
     .sort((a, b) => a.distance - b.distance || (a.key < b.key ? -1 : 1))
     .slice(0, TYPO_NAMES_MAX)

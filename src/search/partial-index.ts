@@ -4,15 +4,23 @@
  */
 import type { EntrySource } from "./family.ts";
 import { createIndex, type Entry, importEntries, lookUp, type Slots } from "./flexsearch.ts";
+import { invalidIndex } from "./format.ts";
 import type { KeyFound } from "./shard.ts";
+
+/** Ids that one query may bring in: far more than sixteen words of a real index have, and no more memory than a machine has. */
+export const idsMaxOf = (documents: number): number => 2 ** 21 + 8 * documents;
 
 export class PartialIndex {
   readonly #index = createIndex();
   readonly #asked = new Map<string, Promise<void>>();
   readonly #source: EntrySource;
+  /** Ids that may still come. */
+  #idsLeft: number;
 
-  constructor(source: EntrySource) {
+  /** Throws `SEARCH_INDEX_INVALID` once more than `idsMaxOf(documents)` ids were brought in. */
+  constructor(source: EntrySource, documents: number) {
     this.#source = source;
+    this.#idsLeft = idsMaxOf(documents);
   }
 
   /** Brings in the entries of `tokens`, those that are there. */
@@ -30,11 +38,7 @@ export class PartialIndex {
   take(found: readonly KeyFound[]): void {
     const missing = found.filter(({ key }) => !this.#asked.has(key));
     for (const { key } of missing) this.#asked.set(key, Promise.resolve());
-    if (missing.length > 0)
-      importEntries(
-        this.#index,
-        missing.map(({ entry }) => entry()),
-      );
+    this.#import(missing.map(({ entry }) => entry));
   }
 
   /** FlexSearch's answer for an entry that is at hand. */
@@ -42,13 +46,25 @@ export class PartialIndex {
     const [token] = entry;
     if (!this.#asked.has(token)) {
       this.#asked.set(token, Promise.resolve());
-      importEntries(this.#index, [entry]);
+      this.#import([() => entry]);
     }
     return this.slots(token);
   }
 
   async #bring(tokens: readonly string[]): Promise<void> {
-    importEntries(this.#index, await this.#source.find(tokens));
+    this.#import((await this.#source.find(tokens)).map((entry) => () => entry));
+  }
+
+  /** Decodes no entry more once there are too many ids. */
+  #import(decoders: readonly (() => Entry)[]): void {
+    const entries = decoders.map((decode) => {
+      const entry = decode();
+      this.#idsLeft -= idCount(entry[1]);
+      if (this.#idsLeft < 0)
+        throw invalidIndex("the words of one query stand in more packages than there can be");
+      return entry;
+    });
+    if (entries.length > 0) importEntries(this.#index, entries);
   }
 
   /** Ids by slot of a token that was needed; empty where the index has no such token. */

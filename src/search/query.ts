@@ -133,11 +133,11 @@ export class Searcher {
   }
 
   async #ask(query: ParsedQuery): Promise<Evidence> {
-    const { terms, names, reversed, documents } = this.#sources;
-    const index = new PartialIndex(terms);
+    const { terms, documents } = this.#sources;
+    const index = new PartialIndex(terms, documents);
     const [words, found] = await Promise.all([
       matchWords(query.terms, terms, index, documents),
-      matchNames(query, names),
+      matchNames(query, this.#sources),
       index.need(query.filters.map((filter) => filter.token)),
     ]);
     // Words with spaces between them that stand together in a package are no misspelt name: rounds are saved.
@@ -145,7 +145,7 @@ export class Searcher {
     const misspelt = found.size === 0 && !isProse;
     const allowed = allowedIds(query.filters, index);
     if (!misspelt) return { words, names: found, allowed };
-    return { words, names: await matchMisspeltNames(query, names, reversed), allowed };
+    return { words, names: await matchMisspeltNames(query, this.#sources), allowed };
   }
 
   /** The page that was asked for, with its rows. */

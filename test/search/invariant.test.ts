@@ -148,7 +148,7 @@ describe("every entry of every family", () => {
         async (documents, tokens, layout) => {
           const whole = familiesOf(documents);
           for (const family of FAMILIES) {
-            const partial = new PartialIndex(await sourceOf(documents, family, layout));
+            const partial = new PartialIndex(await sourceOf(documents, family, layout), documents.length);
             await partial.need(tokens);
             for (const token of tokens) {
               expect(plain(partial.slots(token))).toEqual(plain(lookUp(whole[family], token)));
