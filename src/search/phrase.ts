@@ -23,6 +23,12 @@ export function hasPhrases(row: SearchRow, phrases: readonly Phrase[]): boolean 
   return phrases.every((phrase) => texts.some((text) => hasRun(text, phrase)));
 }
 
+/** Whether words in a row are the phrase run together: `TypeScript` has two words, and nobody types it so. */
 function hasRun(text: readonly string[], phrase: Phrase): boolean {
-  return text.some((_, from) => phrase.every((word, at) => text[from + at] === word));
+  const wanted = phrase.join("");
+  return text.some((_, from) => {
+    let run = "";
+    for (let at = from; at < text.length && run.length < wanted.length; at++) run += text[at];
+    return run === wanted;
+  });
 }

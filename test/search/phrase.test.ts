@@ -36,6 +36,23 @@ test("looking on ends where the page is full and one more is found", async () =>
   expect(new Set(pages).size).toBe(3 * PHRASE_ROWS_AT_ONCE);
 });
 
+test.each([
+  ["typescript definitions for", true],
+  ["TypeScript definitions", true],
+  ["type script definitions", true],
+  ["script definitions", true],
+  ["typescript for", false],
+  ["definitions typescript", false],
+  ["ript definitions", false],
+])("of a camel-cased word %j is in a row: %s", async (phrase, isFound) => {
+  const documents = [
+    aDocument("types-react", { summary: "TypeScript definitions for react" }),
+    aDocument("other", { summary: "definitions of Java Script types, for react" }),
+  ];
+  const found = await (await searcherOf(documents)).search(`"${phrase}"`);
+  expect(found.hits.map(({ name }) => name)).toEqual(isFound ? ["types-react"] : []);
+});
+
 test("a query without quoted words leaves nothing unread", async () => {
   expect((await (await searcher(60)).search("data model")).unread).toBe(0);
 });
