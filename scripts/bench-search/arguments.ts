@@ -1,5 +1,5 @@
 /** What a benchmark is called with, checked before anything is measured: the first fault ends it with exit code 2. */
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { LAYOUT, type Layout } from "../../src/search/layout.ts";
 import { readCorpus } from "./corpus.ts";
@@ -23,6 +23,7 @@ export function argumentsOf<const T extends ParseArgsConfig, V>(
   read: (values: ReturnType<typeof parseArgs<T>>["values"]) => V,
 ): V {
   try {
+    if (process.argv.includes("--help")) tellUsage();
     return read(parseArgs(config).values);
   } catch (error) {
     const what = error instanceof ArgumentFault ? error.message : faultOfWords(error, config);
@@ -30,6 +31,13 @@ export function argumentsOf<const T extends ParseArgsConfig, V>(
     console.error(`error: ${what}`);
     process.exit(2);
   }
+}
+
+/** The script's own first comment says how it is called. */
+function tellUsage(): never {
+  const [, comment = ""] = /\/\*\*\n(.*?)\n \*\//s.exec(readFileSync(process.argv[1] ?? "", "utf8")) ?? [];
+  console.log(comment.replace(/^ \* ?/gm, ""));
+  process.exit(0);
 }
 
 /** What parseArgs says, its first sentence: those after it are about other calls than ours. */

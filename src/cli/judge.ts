@@ -70,21 +70,33 @@ export function openBuildPorts(folder: string, useCache: boolean, context: Conte
   const file = buildCacheFile(context.environment, folder);
   const cache = program === undefined ? undefined : openBuildCache(file, { isFresh: !useCache });
   const started = performance.now();
+  let shown = started;
   const ports: BuildPorts = {
     ...nodeTrustPorts,
     openHash: openNativeSha256,
     program: program ?? "source",
     cache: cache ?? memoryCache(),
     openWorkshop: openThreadedWorkshop,
-    progress: (done, total) =>
-      context.terminal.progress(progressText(done, total, performance.now() - started)),
+    progress: (done, total) => {
+      const now = performance.now();
+      if (now - shown < PROGRESS_EVERY_MS && done < total) return;
+      shown = now;
+      context.terminal.progress(progressText(done, total, now - started));
+    },
     stage: (what) => context.terminal.progress(`making ${what}`),
   };
   return { ports, keep: () => cache?.save(), close: () => cache?.close() };
 }
 
+const PROGRESS_EVERY_MS = 100;
+/** Before that a rate is that of starting up. */
+const ESTIMATE_AFTER_MS = 2000;
+
+/** The time left comes before the rate: a narrow terminal cuts the end off. */
 function progressText(done: number, total: number, elapsedMs: number): string {
-  const rate = done / Math.max(elapsedMs / 1000, 0.001);
+  const judged = `verified ${done} of ${total} releases`;
+  if (elapsedMs < ESTIMATE_AFTER_MS) return judged;
+  const rate = done / (elapsedMs / 1000);
   const left = Math.ceil((total - done) / Math.max(rate, 0.001));
-  return `verified ${done} of ${total} releases, ${Math.round(rate)} a second, ${left} s left`;
+  return `${judged}, ${left} s left, ${Math.round(rate)} a second`;
 }

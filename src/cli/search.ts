@@ -19,6 +19,7 @@ export const run: Run = async (args, options, context) => {
   );
   for (const { from, to } of found.corrections)
     terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
+  if (found.total > 0) for (const word of found.missing) terminal.note(`nothing has "${visible(word)}"`);
   for (const { field, value } of found.filters)
     if (field === "kind" && !PACKAGE_KINDS.some((kind) => kind === value.toLowerCase()))
       terminal.note(`"${visible(value)}" is no kind of package; there are ${PACKAGE_KINDS.join(", ")}`);
@@ -29,7 +30,10 @@ export const run: Run = async (args, options, context) => {
     );
   // `description` and `author` are what other programs know these two by.
   const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));
-  terminal.result({ query, total: found.total, packages }, () => text(query, found, options, terminal));
+  const { total, unread, corrections, missing, cut } = found;
+  terminal.result({ query, total, unread, corrections, missing, cut, packages }, () =>
+    text(query, found, options, terminal),
+  );
   return undefined;
 };
 

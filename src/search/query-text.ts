@@ -45,7 +45,7 @@ const FILTER = /(^|\s)([A-Za-z]+):("[^"]*"?|\S*)/g;
 const QUOTED = /"([^"]*)"?/g;
 const FIELDS = new Map<string, FilterField>(
   (["category", "publisher", "license", "kind", "depends"] as const).map((field) => [field, field]),
-);
+).set("licence", "license");
 
 /**
  * What is read of a query: without blanks around it, runs of them as one, and no longer than

@@ -63,6 +63,8 @@ export interface SearchResults {
   readonly filters: readonly { readonly field: string; readonly value: string }[];
   /** Words that nothing answered, and the words that were looked for instead. */
   readonly corrections: readonly Correction[];
+  /** Words that no package has, nor anything like them; the others were looked for. */
+  readonly missing: readonly string[];
   /** The query was longer than 256 characters, 16 words or 16 filters: the rest was not read. */
   readonly cut: boolean;
 }
@@ -128,6 +130,7 @@ export class Searcher {
       terms: query.terms.map((term) => term.text),
       filters: query.filters.map(({ field, value }) => ({ field, value })),
       corrections: corrections(query, evidence),
+      missing: missing(evidence),
       cut: query.cut,
     };
   }
@@ -193,12 +196,15 @@ export class Searcher {
     return { total: this.documents, page: page(ids) };
   }
 
-  /** What answers the query, best first: a document that has fewer than `wordsMin` of its words answers another question. */
+  /**
+   * What answers the query, best first: a document that has fewer than `wordsMin` of its words, half of those
+   * that any document has, answers another question.
+   */
   #ranked(
     evidence: Evidence,
     offset: number,
     limit: number,
-    wordsMin = Math.ceil(evidence.words.length / 2),
+    wordsMin = Math.ceil(evidence.words.filter(({ alternatives }) => alternatives.length > 0).length / 2),
   ): Answer {
     const best = new Best(offset + limit);
     const { words, names } = evidence;
@@ -223,6 +229,12 @@ export class Searcher {
 }
 
 const NOTHING: Gathered = { sum: 0, words: 0, closeness: 0, name: 0 };
+
+/** A query that is a name, run together or misspelt, has no words to miss. */
+function missing({ words, names }: Evidence): string[] {
+  if (names.size > 0) return [];
+  return words.filter(({ alternatives }) => alternatives.length === 0).map(({ text }) => text);
+}
 
 function hitOf({ id, parts }: Ranked, row: SearchRow, evidence: Evidence, explain: boolean): SearchHit {
   const hit = { ...row, score: total(parts), ...highlights(id, row, evidence) };

@@ -45,6 +45,9 @@ describe("search, show, list", () => {
     const { stdout, code } = run("search", "nothing-like-it");
     expect([code, stdout]).toEqual([0, 'No package matches "nothing-like-it".\n']);
     expect(json("search", "nothing-like-it").json()).toMatchObject({ total: 0, packages: [] });
+    expect(json("search", "xyzzyq", "the").json()).toMatchObject({
+      ...{ total: 0, unread: 0, corrections: [], missing: ["xyzzyq"], cut: false },
+    });
   });
 
   test("a misspelt word is answered by the one that was meant, and that is said", () => {

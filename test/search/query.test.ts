@@ -81,6 +81,14 @@ describe.each([
     expect(hits.find((hit) => hit.name === "old-router")?.deprecated).toBe(true);
   });
 
+  test("words that no package has are said, and do not count for how many are needed", async () => {
+    const found = await searcher.search("qqwwx zzvvk yyxxj reconciliation probes");
+    expect(found.hits[0]?.name).toBe("kubernetes-operator");
+    expect(found.missing).toEqual(["qqwwx", "zzvvk", "yyxxj"]);
+    for (const name of ["reactrouter", "kubernetes-opratr", "react"])
+      expect((await searcher.search(name)).missing).toEqual([]);
+  });
+
   test("pages", async () => {
     const all = namesOf(await searcher.search("router", { limit: 100 }));
     const pages = [0, 2, 4].map(async (offset) =>
@@ -98,6 +106,7 @@ describe.each([
     ["CATEGORY:Web-UI dom", ["react-router-dom"]],
     ["publisher:health", ["shapes-fhir"]],
     ["license:apache-2.0", ["ggen-mermaid-pack"]],
+    ["licence:apache-2.0", ["ggen-mermaid-pack"]],
     ["kind:ontology", ["schema-org"]],
     ["kind:ontology kind:shapes", ["shapes-fhir", "schema-org"]],
     ["depends:schema-org", ["kubernetes-operator", "ggen-mermaid-pack"]],

@@ -74,12 +74,18 @@ describe("which words of a result are marked", () => {
 });
 
 describe("what is said of an answer", () => {
-  const answer = { total: 1, filters: [], corrections: [], cut: false, unread: 0 };
+  const answer = { total: 1, filters: [], corrections: [], missing: [], cut: false, unread: 0 };
   const kinds = ["ontology", "shapes"];
 
   it("how many packages, and no note where there is nothing to say", () => {
     expect(answerWords("a", answer, kinds)).toEqual({ count: "1 package", note: "" });
     expect(answerWords("a", { ...answer, total: 22 }, kinds).count).toBe("22 packages");
+  });
+
+  it("which words nothing has", () => {
+    const some = { ...answer, missing: ["xyzzy", "a\u202e"] };
+    expect(answerWords("sql xyzzy", some, kinds).note).toBe("Nothing has “xyzzy”, “a\\u{202e}”");
+    expect(answerWords("sql xyzzy", { ...some, total: 0 }, kinds).note).toBe("");
   });
 
   it("that of quoted words not every package was looked at", () => {

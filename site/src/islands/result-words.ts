@@ -5,6 +5,7 @@ interface Answer {
   readonly total: number;
   readonly filters: readonly { readonly field: string; readonly value: string }[];
   readonly corrections: readonly { readonly from: string; readonly to: string }[];
+  readonly missing: readonly string[];
   readonly cut: boolean;
   readonly unread: number;
 }
@@ -24,6 +25,7 @@ export function answerWords(query: string, answer: Answer, kinds: readonly strin
       : `${total} ${total === 1 ? "package" : "packages"}`;
   const notes = [
     corrected(answer),
+    missing(answer),
     unknownKind(answer, kinds),
     answer.cut ? "Only the beginning of it was read" : "",
     unread(answer),
@@ -46,6 +48,11 @@ function corrected({ corrections, total }: Answer): string {
     ([from, to]) => `${to.map((word) => visible(word)).join(", ")} instead of ${visible(from)}`,
   );
   return each.length === 0 ? "" : `Looked for ${each.join(", ")}`;
+}
+
+function missing({ missing, total }: Answer): string {
+  if (total === 0 || missing.length === 0) return "";
+  return `Nothing has ${missing.map((word) => `“${visible(word)}”`).join(", ")}`;
 }
 
 function unknownKind({ filters }: Answer, kinds: readonly string[]): string {

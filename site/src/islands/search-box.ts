@@ -226,7 +226,8 @@ class CatalogueSearch extends HTMLElement {
     this.#clear();
     // The searcher may hold the failure: the next question opens it afresh.
     this.#searcher = undefined;
-    this.#parts.status.textContent = "The search index cannot be read just now. The list below is complete";
+    this.#parts.status.textContent =
+      "The search index cannot be read just now: type on, or reload the page. All packages can still be browsed";
   }
 
   get #links(): HTMLAnchorElement[] {
