@@ -48,6 +48,8 @@ export interface AssemblyRoom {
 }
 
 export interface Assembled {
+  /** The index root, which commits to the whole view. */
+  readonly root: layout.Ref;
   readonly files: ReadonlyMap<string, SnapshotFile>;
   readonly counts: Counts;
   readonly problems: readonly Problem[];
@@ -82,8 +84,7 @@ export async function assemble(given: ToPublish, workshop: Workshop, ports: Buil
     graph: { turtle: graph.turtle, nquads: graph.nquads },
     v1: addV1(input, files),
   };
-  addPointer(root, files);
-  return { files: files.entries, counts, problems: graph.problems };
+  return { root: addPointer(root, files), files: files.entries, counts, problems: graph.problems };
 }
 
 /** Who depends on what its newest fit release is made of; only all packages together say. */
@@ -129,16 +130,17 @@ function addStandingFiles(input: ToPublish, counts: Counts, files: SnapshotFiles
   files.add(layout.VOID_FILE, utf8(writeVoid(input.source.config, counts.triples)));
 }
 
-function addPointer(root: IndexRoot, files: SnapshotFiles): void {
+function addPointer(root: IndexRoot, files: SnapshotFiles): layout.Ref {
   const bytes = writeIndexRoot(root);
-  const sha256 = files.addNamed(bytes, layout.rootPath);
+  const ref = { sha256: files.addNamed(bytes, layout.rootPath), length: bytes.length };
   const pointer = {
     format: layout.TREE_FORMAT,
     name: root.registry.name,
     title: root.registry.title,
     iri: root.registry.iri,
-    root: { sha256, length: bytes.length },
+    root: ref,
     note: "For people and discovery; it decides nothing. See docs/format.md.",
   };
   files.add(layout.REGISTRY_FILE, canonicalJson(pointer));
+  return ref;
 }

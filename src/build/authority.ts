@@ -77,7 +77,8 @@ export function foldPackageChain(
 }
 
 function trustRoot(source: RegistrySource): TrustRoot {
-  return { registry: source.config.iri, maintainers: source.maintainers };
+  const { config, maintainers, ratified } = source;
+  return { registry: config.iri, maintainers, ...(ratified === undefined ? {} : { ratified }) };
 }
 
 function readChain(

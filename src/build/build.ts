@@ -15,6 +15,7 @@ import { mapInOrder } from "../base/in-order.ts";
 import { sortedBy } from "../base/order.ts";
 import { failed, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
 import type { PackageName } from "../manifest/name.ts";
+import type { Ref } from "../snapshot/layout.ts";
 import type { SnapshotFile } from "../snapshot/snapshot-files.ts";
 import { assemble, type Counts } from "./assemble.ts";
 import { foldPublishers, statesOf } from "./authority.ts";
@@ -22,7 +23,7 @@ import { checkDependencies } from "./dependencies.ts";
 import { type CompileRoom, PackageCompiler } from "./package-compiler.ts";
 import type { PackageFacts } from "./package-facts.ts";
 import type { BuildPorts } from "./ports.ts";
-import { sortSource } from "./registry-source.ts";
+import { type RegistrySource, sortSource } from "./registry-source.ts";
 import type { SourceTree } from "./source.ts";
 import { unknownReplacement } from "./statement-aims.ts";
 
@@ -33,6 +34,10 @@ export interface Snapshot {
   /** Path → file, for the whole published tree. */
   readonly files: ReadonlyMap<string, SnapshotFile>;
   readonly counts: Counts;
+  /** The index root. */
+  readonly root: Ref;
+  /** What it was built from. */
+  readonly source: RegistrySource;
 }
 
 export async function buildSnapshot(tree: SourceTree, ports: BuildPorts): Promise<Result<Snapshot>> {
@@ -49,7 +54,8 @@ export async function buildSnapshot(tree: SourceTree, ports: BuildPorts): Promis
     if (hasError([...problems, ...tree.problems])) return failed(inOrder(problems, tree));
     const assembled = await assemble({ source, publishers, packages, tree }, workshop, ports);
     problems.push(...assembled.problems);
-    return settle({ files: assembled.files, counts: assembled.counts }, inOrder(problems, tree));
+    const { files, counts, root } = assembled;
+    return settle({ files, counts, root, source }, inOrder(problems, tree));
   } finally {
     await workshop.close();
   }

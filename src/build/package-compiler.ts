@@ -44,9 +44,9 @@ export class PackageCompiler {
 
   constructor(room: CompileRoom) {
     const { source, publishers, tree, workshop, ports } = room;
-    const { config, maintainers } = source;
+    const { config } = source;
     this.#room = room;
-    this.#keys = new VerdictKeys({ config, publishers, maintainers }, ports.program, ports.hash);
+    this.#keys = new VerdictKeys({ ...source, publishers }, ports.program, ports.hash);
     this.#blobs = new Blobs(ports.cache, ports.hash);
     this.#releases = new ReleaseCompiler({ config, publishers }, tree, workshop, ports, this.#keys);
   }
@@ -148,6 +148,7 @@ function ownedByAll(name: PackageName, publishers: ReadonlyMap<PublisherName, Pu
   const none = "" as PackageState["head"];
   return {
     name,
+    ratified: false,
     owners: [...publishers.keys()],
     ...{ formerOwners: [], claim: none, head: none, length: 0, yanked: new Map(), deprecated: [] },
     ...{ advisories: [], events: [] },

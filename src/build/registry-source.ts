@@ -10,6 +10,7 @@
 import { RegistryError } from "../base/error.ts";
 import { compareText, sortedBy } from "../base/order.ts";
 import { failed, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
+import { visible } from "../base/visible.ts";
 import {
   explainName,
   type PackageName,
@@ -21,6 +22,7 @@ import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "..
 import { parseStats, STATS_FILE, type Stats } from "../manifest/stats-json.ts";
 import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
 import type { PublicKey } from "../trust/public-key.ts";
+import { parseRatification, type Ratification } from "../trust/ratification.ts";
 import { readTrustRoot } from "../trust/trust-root.ts";
 import type { SourceTree } from "./source.ts";
 
@@ -41,6 +43,8 @@ export interface PackageSource {
 export interface RegistrySource {
   readonly config: RegistryConfig;
   readonly maintainers: readonly PublicKey[];
+  /** What the maintainers have ratified (trust/ratified.json). */
+  readonly ratified?: Ratification;
   /** Publishers and packages by name, in code point order. */
   readonly publishers: ReadonlyMap<PublisherName, ChainFiles>;
   readonly packages: ReadonlyMap<PackageName, PackageSource>;
@@ -50,6 +54,7 @@ export interface RegistrySource {
 
 export const REGISTRY_CONFIG_FILE = "registry.toml";
 export const MAINTAINERS_FILE = "trust/maintainers.toml";
+export const RATIFIED_FILE = "trust/ratified.json";
 
 const ROOT_FILES = new Set([
   REGISTRY_CONFIG_FILE,
@@ -86,14 +91,19 @@ export function sortSource(tree: SourceTree): SortedSource {
   if (config !== undefined) problems.push(...problemsOf(config));
   const maintainers = readMaintainers(config?.ok ? config.value.iri : "", tree, paths, problems);
   const stats = readStats(tree, paths, problems);
+  const ratified = readRatified(config?.ok ? config.value.iri : "", tree, paths, problems);
   const sorter = new Sorter(problems);
   for (const path of paths) sorter.place(path);
   sorter.finish();
   if (!config?.ok) return { problems };
   problems.push(...unknownInStats(stats, sorter.packages));
   const [publishers, packages] = [byName(sorter.publishers), byName(sorter.packages)];
-  const source = { config: config.value, maintainers, publishers, packages };
-  return { source: stats === undefined ? source : { ...source, stats }, problems };
+  const source = {
+    ...{ config: config.value, maintainers, publishers, packages },
+    ...(stats === undefined ? {} : { stats }),
+    ...(ratified === undefined ? {} : { ratified }),
+  };
+  return { source, problems };
 }
 
 /** What is made of them must not depend on the order of the paths. */
@@ -141,6 +151,31 @@ function readMaintainers(
   const root = readTrustRoot(iri, parsed.value.keys, MAINTAINERS_FILE);
   problems.push(...problemsOf(root));
   return root.ok ? root.value.maintainers : [];
+}
+
+function readRatified(
+  iri: string,
+  tree: SourceTree,
+  paths: readonly string[],
+  problems: Problem[],
+): Ratification | undefined {
+  const bytes = paths.includes(RATIFIED_FILE) ? readFile(RATIFIED_FILE, tree, problems) : undefined;
+  const parsed = bytes === undefined ? undefined : parseRatification(bytes, RATIFIED_FILE);
+  if (parsed === undefined) return undefined;
+  problems.push(...problemsOf(parsed));
+  if (!parsed.ok) return undefined;
+  if (iri === "" || parsed.value.registry === iri) return parsed.value;
+  problems.push({
+    code: "RATIFIED_OTHER_REGISTRY",
+    severity: "error",
+    file: RATIFIED_FILE,
+    message: "What was ratified is for another registry",
+    expected: iri,
+    found: visible(parsed.value.registry),
+    remedy: "write it for this registry: trust ratify",
+    rule: "T30",
+  });
+  return undefined;
 }
 
 function readStats(tree: SourceTree, paths: readonly string[], problems: Problem[]): Stats | undefined {

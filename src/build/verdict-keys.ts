@@ -4,11 +4,12 @@
  *
  *   release   program · configuration · name, version · the folder's tree id · owners and former
  *             owners of the package, each with its mark
- *   package   program · configuration · maintainers · name · the folder's tree id, which covers its
- *             statements and its releases; the verdict itself notes its owners, each with its mark
+ *   package   program · configuration · maintainers · name · the ratified claim · the folder's tree id,
+ *             which covers its statements and its releases; the verdict itself notes its owners, each
+ *             with its mark
  *
- * A publisher's mark is all that a verdict can depend on of a publisher: its keys, their states, and
- * what stays valid of the revoked ones. Other publishers, and what they say, change nothing.
+ * A publisher's mark is all that a verdict can depend on of a publisher: its keys, their states, what
+ * stays valid of the revoked ones, and whether it is ratified. Other publishers, and what they say, change nothing.
  */
 import { utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
@@ -20,6 +21,7 @@ import type { Version } from "../manifest/version.ts";
 import type { PackageState } from "../trust/package-chain.ts";
 import type { PublicKey } from "../trust/public-key.ts";
 import type { PublisherState } from "../trust/publisher-chain.ts";
+import type { RatifiedNames } from "../trust/statement.ts";
 
 /** Publishers with their marks, by name. */
 export type Marks = readonly (readonly [PublisherName, Digest | null])[];
@@ -28,6 +30,7 @@ export interface KeyedOn {
   readonly config: RegistryConfig;
   readonly publishers: ReadonlyMap<PublisherName, PublisherState>;
   readonly maintainers?: readonly PublicKey[];
+  readonly ratified?: RatifiedNames;
 }
 
 export class VerdictKeys {
@@ -52,14 +55,14 @@ export class VerdictKeys {
   ): string | undefined {
     if (tree === undefined) return undefined;
     const { owners, formerOwners } = state;
-    const place = [this.#base, name, version, tree];
+    const place = [this.#base, name, version, tree, state.ratified];
     return `release ${this.#hash(canonicalJson([...place, this.marksOf(owners), this.marksOf(formerOwners)]))}`;
   }
 
   package(name: PackageName, tree: string | undefined): string | undefined {
     return tree === undefined
       ? undefined
-      : `package ${this.#hash(utf8([this.#base, name, tree].join("\n")))}`;
+      : `package ${this.#hash(utf8([this.#base, name, this.#on.ratified?.claims.get(name) ?? "", tree].join("\n")))}`;
   }
 
   marksOf(names: readonly PublisherName[]): Marks {
@@ -88,5 +91,5 @@ function standingOf(publisher: PublisherState): Json {
     [...validReleases].sort(compareText),
     [...validStatements].sort(compareText),
   ]);
-  return [publisher.name, keys];
+  return [publisher.name, publisher.ratified, keys];
 }

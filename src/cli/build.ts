@@ -5,25 +5,33 @@ import { openSourceTree } from "../node/source-tree.ts";
 import type { Run } from "./command.ts";
 import { judge } from "./judge.ts";
 import { plural, refused } from "./refused.ts";
+import { refuseInCi, signedHere } from "./sign-here.ts";
 
 export const run: Run = async (_args, options, context) => {
   const folder = options.text("registry") ?? ".";
   const out = options.required("out", "where to write the published tree");
+  const unsigned = options.flag("unsigned");
+  if (!unsigned && !options.flag("development")) refuseInCi(context);
   const stateFile = outputStateFile(context.environment, out);
   const tree = await openSourceTree(folder);
   checkOutputPlace(out, folder);
-  const { result, used } = await judge(tree, folder, !options.flag("no-cache"), context, ({ files }) =>
-    commitTree(out, files, { stateFile }),
-  );
+  const { result, used } = await judge(tree, folder, !options.flag("no-cache"), context, async (snapshot) => {
+    const files = unsigned ? snapshot.files : await signedHere(out, snapshot, tree, context);
+    return commitTree(out, files, { stateFile });
+  });
   if (!result.ok) throw refused("The registry has", result.problems);
   const { counts, files } = result.value;
   const { written = 0, removed = 0 } = used ?? {};
   const { warnings } = result;
   context.terminal.warnings(warnings);
-  context.terminal.result({ out, counts, files: files.size, written, removed, warnings }, () =>
+  const signed = unsigned ? "no" : "development";
+  context.terminal.result({ out, counts, files: files.size, written, removed, signed, warnings }, () =>
     [
       `${out}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}, ${plural(counts.triples, "triple")}`,
       `${plural(files.size, "file")}, ${written} written, ${removed} removed`,
+      unsigned
+        ? "Not signed: no client reads it before `trust publish` has signed it."
+        : "Signed with this machine's development root: for this machine only.",
     ].join("\n"),
   );
   return undefined;

@@ -1,23 +1,32 @@
 /**
- * A registry at an address, by way of the cache: which view to read, and what reads it.
+ * The view of a registry that a command reads: which one is current, asked for when the last answer is old,
+ * and what may be done with it where nobody answers or it has run out.
  *
  * The current view is asked for anew when the last answer is older than an hour; where nobody answers, the
- * last view is used and its age is told. Only a view whose index root was opened is ever kept as current.
- * Where the view that was looked at last is damaged here, or offline was never fetched whole, the one of the
- * last `sync` is read.
+ * last one is read. Where that is damaged here, or offline was never fetched whole, the one of the last
+ * `sync` is read. Every view is verified from the user's own root down each time (client/trusted-view.ts).
  */
 import { RegistryError } from "../base/error.ts";
-import { parsePointer, readPointerBytes } from "../client/pointer.ts";
 import type { Reader } from "../client/reader.ts";
-import { cachedReader } from "../node/disk-cache.ts";
-import { homeFolders } from "../node/home.ts";
-import { httpReader } from "../node/http-reader.ts";
-import { type KeptPointer, KeptPointers } from "../node/kept-pointer.ts";
-import type { Ref } from "../snapshot/layout.ts";
-import type { Context, Options } from "./command.ts";
+import {
+  freshnessOf,
+  GRACE_MS_DEFAULT,
+  metadataOf,
+  openTrustedView,
+  type TrustedView,
+} from "../client/trusted-view.ts";
+import { clientTrustPorts } from "../node/crypto.ts";
+import type { TrustStore } from "../node/trust-store.ts";
+import { dateText } from "../trust/tuf/metadata.ts";
+import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import type { MetadataStore } from "../trust/tuf/update.ts";
+import type { Context } from "./command.ts";
 
 const FRESH_MS_MAX = 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const NO_ANSWER = new Set(["UNREACHABLE", "TIMEOUT"]);
+/** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
+const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
 
 /** When the registry is asked which view is current. */
 export type Asking =
@@ -28,87 +37,120 @@ export type Asking =
   /** Now; without an answer there is nothing to do. */
   | "must-answer";
 
-export interface CachedView {
+export interface ViewRequest {
+  /** Where the metadata is: not through the cache, which could only hold it back. */
   readonly reader: Reader;
-  /** The index root to open; `again` where the one that was given has not held. */
-  root(again: boolean): Promise<Ref>;
-  /** The view was opened: it is the current one from now on. */
-  keep(): void;
-  /** Everything of the view but its archives is on this machine. */
-  keepSynced(): void;
+  readonly store: MetadataStore;
+  /** The store where it is on disk, and can tell of earlier answers. */
+  readonly kept: TrustStore | undefined;
+  readonly asking: Asking;
+  readonly offline: boolean;
+  /** Whether something new is to be taken from it, which an expired view is not good for. */
+  readonly forNew: boolean;
+  readonly allowStale: boolean;
 }
 
-export function openCachedView(
-  address: string,
-  asking: Asking,
-  options: Options,
-  context: Context,
-): CachedView {
-  const network = httpReader(address, { allowInsecure: options.flag("allow-http") });
-  const { cache } = homeFolders(context.environment);
-  const pointers = new KeptPointers(cache, network.location);
-  const offline = options.flag("offline");
-  /** What the registry said in this call. */
-  let answer: Uint8Array | undefined;
-
-  const asked = async (): Promise<Ref> => {
-    answer = await readPointerBytes(network);
-    return parsePointer(answer, network.location);
-  };
-  const askedOrKept = async (): Promise<Ref> => {
-    try {
-      return await asked();
-    } catch (error) {
-      const hasNoAnswer = error instanceof RegistryError && NO_ANSWER.has(error.code);
-      const last = hasNoAnswer ? (pointers.read("current") ?? pointers.read("synced")) : undefined;
-      if (last === undefined) throw error;
-      context.terminal.note(`${network.location} does not answer; this is its view of ${timeText(last)}`);
-      return last.root;
-    }
-  };
-  return {
-    reader: cachedReader(network, { folder: cache, offline }),
-    async root(again) {
-      if (offline) return offlineRoot(again, network.location, pointers);
-      if (again || asking === "must-answer") return asked();
-      const last = asking === "hourly" ? pointers.read("current") : undefined;
-      return last !== undefined && isFresh(last) ? last.root : askedOrKept();
-    },
-    keep() {
-      // Only what was answered, so that the file's time stays that of the answer.
-      if (answer !== undefined) pointers.keep("current", answer);
-    },
-    keepSynced() {
-      if (answer !== undefined) pointers.keep("synced", answer);
-    },
-  };
-}
-
-function offlineRoot(again: boolean, location: string, pointers: KeptPointers): Ref {
-  const [first, second] = again ? (["synced", "current"] as const) : (["current", "synced"] as const);
-  const kept = pointers.read(first) ?? pointers.read(second);
-  if (kept !== undefined) return kept.root;
-  throw new RegistryError(
-    "OFFLINE_MISSING",
-    `Nothing of ${location} is on this machine`,
-    "run `sync` while the network is there, or leave out --offline",
+/** The view to read; `again` where the one that was given has not held. Notes on stderr what a person should know of it. */
+export async function viewToRead(
+  request: ViewRequest,
+  again: boolean,
+  { terminal }: Context,
+): Promise<TrustedView> {
+  const { kept, reader } = request;
+  const view = request.offline
+    ? await offlineView(request, again)
+    : await askedOrKept(request, again, (text) => terminal.note(text));
+  if (kept?.notKept !== undefined)
+    terminal.note(
+      `what was seen of ${reader.location} could not be kept in "${kept.notKept}": an older view would not be noticed next time`,
+    );
+  const freshness = freshnessOf(view, GRACE_MS_DEFAULT);
+  if (freshness.state === "fresh") return view;
+  const since = `its signatures ran out ${ageText(view.trust.set.now - freshness.expired)} ago, on ${dateText(freshness.expired).slice(0, 10)}`;
+  if (freshness.state === "expired" && request.forNew && !request.allowStale)
+    throw new RegistryError(
+      "VIEW_EXPIRED",
+      `The view of ${reader.location} is too old to take something new from: ${since}`,
+      "run `sync` while the network is there; or take it as it is: --allow-stale. What is locked still installs",
+    );
+  terminal.note(
+    `this is an old view of ${reader.location}: ${since}; what is newer, and what was yanked since, is not seen`,
   );
+  return view;
 }
 
-/** How long ago the registry said which view is current, in milliseconds; below 0 where a clock was wrong. */
-function ageOf({ since }: KeptPointer): number {
-  return Date.now() - since;
+async function askedOrKept(
+  request: ViewRequest,
+  again: boolean,
+  note: (text: string) => void,
+): Promise<TrustedView> {
+  const { asking, kept, reader } = request;
+  const ago = kept?.askedAgoMs;
+  const isRecent = asking === "hourly" && ago !== undefined && ago >= 0 && ago < FRESH_MS_MAX;
+  if (isRecent && !again) {
+    const view = await storedView(request, false).catch(ignoreRefusal);
+    if (view !== undefined) return view;
+  }
+  try {
+    return await ask(request);
+  } catch (error) {
+    if (!(error instanceof RegistryError) || asking === "must-answer" || kept === undefined) throw error;
+    const isBehind = BEHIND.has(error.code);
+    if (!isBehind && !NO_ANSWER.has(error.code)) throw error;
+    const last = await storedView(request, again).catch(ignoreRefusal);
+    if (last === undefined) throw error;
+    note(
+      isBehind
+        ? `${error.message}; this is the last view of ${reader.location} that was good`
+        : `${reader.location} does not answer; this is its view of ${ago === undefined || ago < 0 ? "an unknown time" : `${ageText(ago)} ago`}`,
+    );
+    return last;
+  }
 }
 
-function isFresh(kept: KeptPointer): boolean {
-  const age = ageOf(kept);
-  return age >= 0 && age < FRESH_MS_MAX;
+async function ask({ store, reader, kept, forNew, allowStale }: ViewRequest): Promise<TrustedView> {
+  // Within the grace what is out of date is taken, and it is said; beyond, an old view would stand for the current one.
+  const graceMs = forNew && !allowStale ? GRACE_MS_DEFAULT : Number.POSITIVE_INFINITY;
+  const view = await openTrustedView(store, policy(graceMs), metadataOf(reader));
+  kept?.noteAsked();
+  return view;
 }
 
-function timeText(kept: KeptPointer): string {
-  const minutes = Math.round(ageOf(kept) / 60_000);
-  if (minutes < 0) return "an unknown time";
-  if (minutes < 120) return `${minutes} minutes ago`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`;
+/** What was seen last; or what `sync` took whole. */
+async function storedView({ store, kept }: ViewRequest, synced: boolean): Promise<TrustedView> {
+  const view = await openTrustedView(store, policy(Number.POSITIVE_INFINITY));
+  const whole = synced ? kept?.synced : undefined;
+  return whole === undefined ? view : { ...view, indexRoot: whole.indexRoot, ratified: whole.ratified };
+}
+
+async function offlineView(request: ViewRequest, again: boolean): Promise<TrustedView> {
+  try {
+    return await storedView(request, again);
+  } catch (error) {
+    if (!(error instanceof RegistryError && error.code === "OFFLINE_MISSING")) throw error;
+    throw new RegistryError(
+      "OFFLINE_MISSING",
+      `Nothing of ${request.reader.location} is on this machine`,
+      "run `sync` while the network is there, or leave out --offline",
+      { cause: error },
+    );
+  }
+}
+
+function policy(graceMs: number) {
+  const { ed25519, hash } = clientTrustPorts;
+  return { verify: verifyEd25519(ed25519), hash, now: Date.now(), graceMs };
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  if (error instanceof RegistryError) return undefined;
+  throw error;
+}
+
+/** Minutes, hours or days, as people say them. */
+export function ageText(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 120) return `${minutes} minutes`;
+  const hours = Math.round(ms / (DAY_MS / 24));
+  return hours < 48 ? `${hours} hours` : `${Math.round(ms / DAY_MS)} days`;
 }

@@ -4,10 +4,14 @@ import type { Command, Option } from "./command.ts";
 import { SIGNED, STATE } from "./state-command.ts";
 
 const REGISTRY = [
-  "--registry <path|url>",
-  "A published tree: a folder or an address (or GGEN_MARKETPLACE_REGISTRY)",
+  "--registry <name|path|url>",
+  "A published tree: a folder, an address, or one you added (or GGEN_MARKETPLACE_REGISTRY)",
 ] as const;
-const ROOT = ["--root <file>", "A copy of the index root you trust: no other view is read"] as const;
+const ROOT = [
+  "--root <file|sha256>",
+  "The registry's root, as you know it from somewhere you trust",
+] as const;
+const STALE = ["--allow-stale", "Take something new from a view whose signatures ran out long ago"] as const;
 const HTTP = [
   "--allow-http",
   "Allow plain http to another machine: what you ask for can be seen and held back",
@@ -73,6 +77,7 @@ export const COMMANDS: readonly Command[] = [
     group: "read",
     options: [
       ...CLIENT,
+      STALE,
       PROJECT,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
@@ -177,6 +182,8 @@ export const COMMANDS: readonly Command[] = [
       ["--registry <dir>", "The registry source (.)"],
       ["--out <dir>", "Where the published tree is written"],
       ["--no-cache", "Verify everything anew"],
+      ["--unsigned", "Leave the signing to `trust publish`, in a job of its own"],
+      ["--development", "Sign with this machine's development root, also in CI"],
     ],
     examples: ["build --registry registry --out dist/site"],
     load: () => import("./build.ts"),

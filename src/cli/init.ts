@@ -4,7 +4,12 @@ import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
-import { DEFAULT_LIMITS, parseRegistryToml, writeRegistryToml } from "../manifest/registry-toml.ts";
+import {
+  DEFAULT_LIFETIMES,
+  DEFAULT_LIMITS,
+  parseRegistryToml,
+  writeRegistryToml,
+} from "../manifest/registry-toml.ts";
 import { writeNewFiles } from "../node/new-file.ts";
 import type { Run } from "./command.ts";
 import { refused } from "./refused.ts";
@@ -33,6 +38,7 @@ export const run: Run = async (args, options, context) => {
     title: options.text("title") ?? name,
     iri,
     limits: DEFAULT_LIMITS,
+    trust: DEFAULT_LIFETIMES,
     policy: { requireReadme: false },
     rollout: { backend: "v2" },
   });

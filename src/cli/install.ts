@@ -25,7 +25,7 @@ export const run: Run = async (args, options, context) => {
     throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
   const work = (registry: Registry) =>
     prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
-  const proven = await onRegistry(options, context, work, { asking: "now" });
+  const proven = await onRegistry(options, context, work, { asking: "now", forNew: wanted.length > 0 });
   for (const one of proven.releases) tell(one, context.terminal);
   for (const { notices } of proven.kept) context.terminal.warnings(notices);
   return write(proven, wanted, project, options, context);

@@ -1,8 +1,8 @@
-/** Opens the registry that a client command reads: a folder, or an address by way of the cache. */
+/** Opens the registry that a client command reads: a folder, an address by way of the cache, or one that was added. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
-import type { Problem } from "../base/problem.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { onCurrentView } from "../client/current-view.ts";
@@ -10,22 +10,36 @@ import { isAddress, type Reader } from "../client/reader.ts";
 import { openRegistry, type Registry } from "../client/registry.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
+import { homeFolders } from "../node/home.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { readRegularFile } from "../node/regular-file.ts";
-import { parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
-import type { Ref } from "../snapshot/layout.ts";
-import type { Asking, CachedView } from "./cached-view.ts";
+import { type AddedRegistry, addedRegistries, isRegistryName } from "../node/registries.ts";
+import { TrustStore } from "../node/trust-store.ts";
+import { memoryStore } from "../trust/tuf/memory-store.ts";
+import { type Asking, type ViewRequest, viewToRead } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
+import { findTrustedRoot, type TrustedRootFile } from "./trusted-root.ts";
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 
-const NOT_PINNED =
-  "the view is not pinned: signatures are checked, its age is not; to pin it, give a copy of its index/<sha256>.root.json that you trust with --root";
+const DEVELOPMENT =
+  "this view is signed with a development root, which this machine made: it says nothing to anybody else";
 
 export interface Opening {
   readonly asking?: Asking;
-  /** Called with the view once `work` is done with it. */
-  readonly onDone?: (view: CachedView) => void;
+  /** Something new is to be taken from the view: one that has expired is refused. */
+  readonly forNew?: boolean;
+  /** Called with the registry once `work` is done with it, and what its trust is kept in. */
+  readonly onDone?: (registry: Registry, kept: TrustStore | undefined) => void;
+}
+
+/** A registry that can be read, before anything of it was. */
+export interface Place {
+  readonly location: string;
+  readonly added: AddedRegistry | undefined;
+  /** What reads the files of a view. */
+  readonly reader: Reader;
+  /** What reads the trust metadata: of an address the network itself. */
+  readonly origin: Reader;
 }
 
 /**
@@ -38,34 +52,86 @@ export async function onRegistry<T>(
   work: (registry: Registry) => Promise<T>,
   opening: Opening = {},
 ): Promise<T> {
-  const location = registryLocation(options, context);
-  const pinned = pinnedRoot(options);
-  // A folder is what the one who names it has; an address answers with what its host likes.
-  if (pinned === undefined && isAddress(location)) context.terminal.note(NOT_PINNED);
-  if (!isAddress(location)) {
-    const reader = folderReader(location);
-    return onCurrentView(() => openView(reader, pinned), work);
-  }
-  const { openCachedView } = await import("./cached-view.ts");
-  const view = openCachedView(location, opening.asking ?? "hourly", options, context);
+  return onPlace(
+    await openPlace(registryLocation(options, context), options, context),
+    options,
+    context,
+    work,
+    opening,
+  );
+}
+
+export async function onPlace<T>(
+  place: Place,
+  options: Options,
+  context: Context,
+  work: (registry: Registry) => Promise<T>,
+  { asking = "hourly", forNew = false, onDone }: Opening = {},
+): Promise<T> {
+  const { reader, origin } = place;
+  const offline = options.flag("offline") && isAddress(reader.location);
+  const root = await findTrustedRoot(reader, place.added, options, context);
+  if (root.development) context.terminal.note(DEVELOPMENT);
+  const kept = storeOf(root, origin.location, context);
+  const store = kept ?? memoryStore(root.bytes);
+  const allowStale = options.flag("allow-stale");
+  const request: ViewRequest = { reader: origin, store, kept, asking, offline, forNew, allowStale };
+  let opened: Registry | undefined;
   const open = async (again: boolean) => {
-    if (pinned !== undefined) return openView(view.reader, pinned);
-    const registry = await openView(view.reader, undefined, await view.root(again));
-    view.keep();
-    return registry;
+    const view = await viewToRead(request, again, context);
+    opened = await openRegistry({ reader, ports: clientTrustPorts, inflate: nativeInflate, view });
+    return opened;
   };
   const result = await onCurrentView(open, work);
-  opening.onDone?.(view);
+  if (opened !== undefined) onDone?.(opened, kept);
   return result;
+}
+
+/**
+ * What was seen is kept by root. Trees of one development root stand side by side on a machine, and none is an
+ * older state of another: there it is kept by place, and for a folder, which is always there, not at all.
+ */
+function storeOf(root: TrustedRootFile, location: string, { environment }: Context): TrustStore | undefined {
+  const { trust } = homeFolders(environment);
+  if (!root.development) return new TrustStore(trust, root.id, root.bytes);
+  if (!isAddress(location)) return undefined;
+  return new TrustStore(trust, clientTrustPorts.hash(utf8(`${root.id} ${location}`)), root.bytes);
+}
+
+/** What reads the registry at `location`: a path, an address, or the name of one that was added. */
+export async function openPlace(location: string, options: Options, context: Context): Promise<Place> {
+  const all = addedRegistries(homeFolders(context.environment).trust);
+  const named = isRegistryName(location) ? all.find(({ name }) => name === location) : undefined;
+  const at = named?.location ?? location;
+  if (!isAddress(at)) {
+    const reader = folderReader(at);
+    const added = named ?? all.find((registry) => registry.location === reader.location);
+    return { location: at, added, reader, origin: reader };
+  }
+  const { httpReader } = await import("../node/http-reader.ts");
+  const { cachedReader } = await import("../node/disk-cache.ts");
+  const origin = httpReader(at, { allowInsecure: options.flag("allow-http") });
+  const { cache } = homeFolders(context.environment);
+  return {
+    location: at,
+    added: named ?? all.find((registry) => registry.location === origin.location),
+    reader: cachedReader(origin, { folder: cache, offline: options.flag("offline") }),
+    origin,
+  };
 }
 
 /** The registry that the call names. Throws UsageError where it names none. */
 export function registryLocation(options: Options, context: Context): string {
   const location = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
   if (location !== undefined && location !== "") return location;
+  const all = addedRegistries(homeFolders(context.environment).trust);
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return only.name;
   throw new UsageError(
-    "Which registry? None is named",
-    `give --registry PATH|URL, the folder or address of a published registry, or set ${REGISTRY_VARIABLE} to it`,
+    only === undefined
+      ? "Which registry? None is named, and none was added"
+      : `Which registry? There are ${all.map(({ name }) => name).join(", ")}`,
+    `give --registry NAME|PATH|URL, or set ${REGISTRY_VARIABLE} to it; \`registry add\` adds one for good`,
   );
 }
 
@@ -78,24 +144,13 @@ export function sameRegistry(options: Options): string {
   return [...values, ...(options.flag("allow-http") ? [" --allow-http"] : [])].join("");
 }
 
-function openView(reader: Reader, pinned: Ref | undefined, root?: Ref): Promise<Registry> {
-  const ref = pinned ?? root;
-  return openRegistry({
-    reader,
-    ports: clientTrustPorts,
-    inflate: nativeInflate,
-    ...(ref === undefined ? {} : { root: ref }),
-    pinned: pinned !== undefined,
-  });
-}
-
 function folderReader(location: string): Reader {
   const folder = resolve(location);
   if (!existsSync(folder))
     throw new RegistryError(
       "NOT_A_REGISTRY",
-      `There is no folder "${location}"`,
-      "give the folder or the address of a published registry",
+      `There is no folder "${location}"${isRegistryName(location) ? ", and no registry of that name was added" : ""}`,
+      "give the folder, the address or the name of a published registry",
     );
   if (!existsSync(join(folder, "registry.json")) && existsSync(join(folder, "registry.toml")))
     throw new RegistryError(
@@ -104,23 +159,4 @@ function folderReader(location: string): Reader {
       `build it first: ggen-marketplace build --registry ${quoted(location)} --out DIR, then give --registry DIR`,
     );
   return directoryReader(folder);
-}
-
-/** --root names a copy of the index root that the user trusts: its digest is the only view that is accepted. */
-function pinnedRoot(options: Options): Ref | undefined {
-  const file = options.text("root");
-  if (file === undefined) return undefined;
-  const refuse = (why: string, problems: readonly Problem[] = []) =>
-    new RegistryError(
-      "BAD_ROOT",
-      `"${file}" is no index root${why}`,
-      "give a copy of the registry's index/<sha256>.root.json",
-      { problems },
-    );
-  const read = readRegularFile(file, ROOT_BYTES_MAX);
-  if ("fault" in read) throw refuse(`: it ${read.what}`);
-  const { bytes } = read;
-  const parsed = parseIndexRoot(bytes, file);
-  if (!parsed.ok) throw refuse("", parsed.problems);
-  return { sha256: clientTrustPorts.hash(bytes), length: bytes.length };
 }

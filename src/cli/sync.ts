@@ -3,6 +3,7 @@ import { type PlannedRelease, planInstall, type Wanted } from "../client/install
 import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
 import { type Synced, syncArchives, syncView } from "../client/sync.ts";
+import type { TrustStore } from "../node/trust-store.ts";
 import { type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
@@ -25,12 +26,13 @@ export const run: Run = async (args, options, context) => {
       const { registry: about, counts } = registry.root;
       const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
       if (inFolder) return { ...view, ...NOTHING, archives: NOTHING };
+      await registry.trustRoot();
       const fetched = await syncView(registry, (done) =>
         terminal.progress(`fetched ${plural(done, "file")} of the view`),
       );
       return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
     },
-    { asking: "must-answer", onDone: (view) => view.keepSynced() },
+    { asking: "must-answer", onDone: keepSynced },
   );
   const { title, counts, archives } = synced;
   terminal.result(synced, () =>
@@ -40,6 +42,13 @@ export const run: Run = async (args, options, context) => {
   );
   return undefined;
 };
+
+/** Offline, this view is read whole, whatever is looked at meanwhile. */
+function keepSynced({ view }: Registry, kept: TrustStore | undefined): void {
+  if (view === undefined) return;
+  const { indexRoot, ratified, trust } = view;
+  kept?.keepSynced({ indexRoot, ratified, expires: trust.set.expires });
+}
 
 function wantedArchives(args: readonly string[], options: Options): readonly Wanted[] | "all" {
   const wanted = args

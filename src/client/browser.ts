@@ -4,17 +4,22 @@
  *
  *     const registry = await openRegistryInBrowser(new URL("../", location.href), root);
  */
-import type { Ref } from "../snapshot/layout.ts";
 import { nobleTrustPorts } from "../trust/noble.ts";
+import { memoryStore } from "../trust/tuf/memory-store.ts";
+import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { inflateByStream, pageReader } from "./page-files.ts";
 import { openRegistry, type Registry } from "./registry.ts";
+import { GRACE_MS_DEFAULT, metadataOf, openTrustedView } from "./trusted-view.ts";
 
-/** `base` is where the published tree stands; `root` the index root that the page was built for. */
-export function openRegistryInBrowser(base: URL, root?: Ref): Promise<Registry> {
-  return openRegistry({
-    reader: pageReader(base),
-    ports: nobleTrustPorts,
-    inflate: inflateByStream,
-    ...(root === undefined ? {} : { root }),
-  });
+/** `base` is where the published tree stands; `root` the TUF root that its reader trusts. */
+export async function openRegistryInBrowser(base: URL, root: Uint8Array): Promise<Registry> {
+  const reader = pageReader(base);
+  const policy = {
+    verify: verifyEd25519(nobleTrustPorts.ed25519),
+    hash: nobleTrustPorts.hash,
+    now: Date.now(),
+    graceMs: GRACE_MS_DEFAULT,
+  };
+  const view = await openTrustedView(memoryStore(root), policy, metadataOf(reader));
+  return openRegistry({ reader, ports: nobleTrustPorts, inflate: inflateByStream, view });
 }

@@ -5,3 +5,4 @@ export type { SearchHit, SearchOptions, SearchResults } from "../search/query.ts
 export type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
 export type { Reader } from "./reader.ts";
 export { type OpenOptions, openRegistry, type PackageSummary, Registry } from "./registry.ts";
+export { metadataOf, openTrustedView, type TrustedView } from "./trusted-view.ts";

@@ -1,8 +1,9 @@
 /**
- * A registry as its readers see it: one view, opened from a pointer or a known root, read part by
- * part as it is asked for, every part verified by the digest that led to it.
+ * A registry as its readers see it: one view, the one that signed metadata name, read part by part as
+ * it is asked for, every part verified by the digest that led to it.
  *
- *     const registry = await openRegistry({ reader, ports, inflate });
+ *     const view = await openTrustedView(store, policy, metadataOf(reader));
+ *     const registry = await openRegistry({ reader, ports, inflate, view });
  *     const { hits } = await registry.search("sql");
  *     const record = await registry.show("owl-to-sql");
  *     const release = await registry.download("owl-to-sql", "1.0.0");   // verified, or it throws
@@ -24,21 +25,23 @@ import { archivePath, type Ref, rootPath } from "../snapshot/layout.ts";
 import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
+import type { TrustRoot } from "../trust/statement.ts";
 import { openSearch, searchFiles } from "./open-search.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
 import { PACKAGE_FORM, PUBLISHER_FORM, RESOLVE_FORM } from "./record-shapes.ts";
 import { Section } from "./sections.ts";
+import type { TrustedView } from "./trusted-view.ts";
 import { type ReadPorts, readVerified } from "./verified-read.ts";
 
-export interface OpenOptions {
+export interface Opening {
   readonly reader: Reader;
   readonly ports: TrustPorts;
   readonly inflate: Inflate;
-  /** The root to read, known from elsewhere; without it registry.json is believed and the view is not pinned. */
-  readonly root?: Ref;
-  /** Set where `root` was pinned by the user, and not merely remembered. */
-  readonly pinned?: boolean;
+}
+
+export interface OpenOptions extends Opening {
+  readonly view: TrustedView;
 }
 
 /** Packages that a resolution may look at. */
@@ -57,39 +60,42 @@ export interface PackageSummary {
   readonly deprecated: boolean;
 }
 
-/**
- * Opens a view. Throws VIEW_MISSING where the registry does not have the root that was asked for, and what
- * the reader, readVerified and parseIndexRoot say.
- */
+/** Opens the view that was signed. Throws OTHER_REGISTRY, and what the reader, readVerified and parseIndexRoot say. */
 export async function openRegistry(options: OpenOptions): Promise<Registry> {
+  const { view } = options;
+  const root = await readRoot(view.indexRoot, options);
+  if (root.registry.iri === view.registry) return new Registry(options, view.indexRoot, root, view);
+  throw new RegistryError(
+    "OTHER_REGISTRY",
+    `The index is of the registry ${root.registry.iri}, and the root that you trust is of ${view.registry}`,
+    "nothing of it was used; tell the registry's operator",
+  );
+}
+
+/**
+ * Opens a tree that nobody has signed: what a build on this machine has just made, for who signs it or
+ * makes its pages. Never what came from elsewhere: maintainers and all else are what the tree says.
+ */
+export async function openUnsigned(options: Opening & { readonly root?: Ref }): Promise<Registry> {
   const ref = options.root ?? (await readPointer(options.reader));
-  const root = parseIndexRoot(await readRoot(ref, options), rootPath(ref.sha256));
-  if (root.ok) return new Registry(options, ref, root.value);
+  return new Registry(options, ref, await readRoot(ref, options), undefined);
+}
+
+async function readRoot(ref: Ref, { reader, ports }: Opening): Promise<IndexRoot> {
+  const bytes = await readVerified(reader, rootPath(ref.sha256), ref, ports.hash, ROOT_BYTES_MAX);
+  const root = parseIndexRoot(bytes, rootPath(ref.sha256));
+  if (root.ok) return root.value;
   const [first] = root.problems;
   throw new RegistryError(first?.code ?? "ROOT_INVALID", first?.message ?? "", first?.remedy ?? "", {
     problems: root.problems,
   });
 }
 
-async function readRoot(ref: Ref, { reader, ports, pinned }: OpenOptions): Promise<Uint8Array> {
-  try {
-    return await readVerified(reader, rootPath(ref.sha256), ref, ports.hash, ROOT_BYTES_MAX);
-  } catch (error) {
-    if (!pinned || !(error instanceof RegistryError) || error.code !== "NOT_FOUND") throw error;
-    const current = await readPointer(reader);
-    throw new RegistryError(
-      "VIEW_MISSING",
-      `${reader.location} does not have the view you pinned, index root ${ref.sha256}; its current one is ${current.sha256}`,
-      "pin the current index root, once you know from somebody you trust that it is the registry's; nothing was read from it",
-      { cause: error },
-    );
-  }
-}
-
 export class Registry {
   readonly root: IndexRoot;
   readonly rootRef: Ref;
-  readonly pinned: boolean;
+  /** What was signed; absent for a tree that is not. */
+  readonly view: TrustedView | undefined;
   readonly reader: Reader;
   readonly ports: TrustPorts;
   readonly read: ReadPorts;
@@ -97,13 +103,14 @@ export class Registry {
   readonly #packages: Section<PackageRecord>;
   readonly #publishers: Section<PublisherRecord>;
   #searcher: Promise<Searcher> | undefined;
+  #trustRoot: Promise<TrustRoot> | undefined;
   /** A file of the search index, verified and unpacked. */
   readonly readSearchFile: ReadFile;
 
-  constructor(options: OpenOptions, rootRef: Ref, root: IndexRoot) {
+  constructor(options: Opening, rootRef: Ref, root: IndexRoot, view: TrustedView | undefined) {
     this.root = root;
     this.rootRef = rootRef;
-    this.pinned = options.pinned ?? false;
+    this.view = view;
     this.reader = options.reader;
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
@@ -120,6 +127,31 @@ export class Registry {
 
   get rootDigest(): Digest {
     return this.rootRef.sha256;
+  }
+
+  /** What statements are judged by: what was ratified offline; of an unsigned tree, what it says itself. */
+  trustRoot(): Promise<TrustRoot> {
+    this.#trustRoot ??= this.#readTrustRoot();
+    return this.#trustRoot;
+  }
+
+  async #readTrustRoot(): Promise<TrustRoot> {
+    const { view, reader, ports } = this;
+    if (view !== undefined) {
+      const { readRatification, trustRootOf } = await import("./ratified.ts");
+      return trustRootOf(await readRatification(view, reader, ports.hash));
+    }
+    const { readTrustRoot } = await import("../trust/trust-root.ts");
+    const said = readTrustRoot(this.root.registry.iri, this.root.maintainers, "index root");
+    if (said.ok) return said.value;
+    throw new RegistryError(
+      "ROOT_INVALID",
+      "The index root lists maintainers that are no keys",
+      "build the registry again",
+      {
+        problems: said.problems,
+      },
+    );
   }
 
   /** Everything known of a package; `undefined` where there is none of that name. */

@@ -23,7 +23,6 @@ import { foldPackage, type PackageState } from "../trust/package-chain.ts";
 import { checkKeysUnique, foldPublisher, type PublisherState } from "../trust/publisher-chain.ts";
 import { type ReleaseAuthority, type VerifiedRelease, verifyRelease } from "../trust/release.ts";
 import type { SignedStatement, TrustRoot } from "../trust/statement.ts";
-import { readTrustRoot } from "../trust/trust-root.ts";
 import type { Registry } from "./registry.ts";
 import { releaseNotices, whyRevoked } from "./release-notices.ts";
 
@@ -196,16 +195,15 @@ export async function foldAuthority(
   registry: Registry,
   record: PackageRecord,
 ): Promise<Result<ReleaseAuthority>> {
-  const root = readTrustRoot(registry.root.registry.iri, registry.root.maintainers, "index root");
-  if (!root.ok) return root;
+  const root = await registry.trustRoot();
   const records = await Promise.all(involved(record).map((name) => registry.publisher(name)));
   const named = records.filter((found) => found !== undefined);
-  const { publishers, problems } = foldPublishers(root.value, named, registry.ports);
+  const { publishers, problems } = foldPublishers(root, named, registry.ports);
   // T15: with a key of two publishers nobody could tell whose word a statement is.
   const shared = checkKeysUnique(publishers);
   if (shared.length > 0) return failed(shared);
   const folded = foldPackage(
-    root.value,
+    root,
     record.package.name,
     record.statements.map(signed),
     publishers,
@@ -219,9 +217,8 @@ export async function foldAuthority(
 export async function foldEveryPublisher(
   registry: Registry,
 ): Promise<Result<ReadonlyMap<PublisherName, PublisherState>>> {
-  const root = readTrustRoot(registry.root.registry.iri, registry.root.maintainers, "index root");
-  if (!root.ok) return root;
-  const { publishers, problems } = foldPublishers(root.value, await registry.publishers(), registry.ports);
+  const root = await registry.trustRoot();
+  const { publishers, problems } = foldPublishers(root, await registry.publishers(), registry.ports);
   return settle(publishers, [...problems, ...checkKeysUnique(publishers)]);
 }
 

@@ -14,6 +14,9 @@
  *     [policy]
  *     require-readme = true
  *
+ *     [trust]                                      # how long what is signed holds, each optional
+ *     root-days = 730
+ *
  *     [rollout]
  *     backend = "parallel"                         # v1 | v2 | parallel
  *     percentage = 10                              # only with parallel
@@ -53,6 +56,8 @@ export interface RegistryConfig {
   /** Where the published tree is served; ends in `/`. */
   readonly baseUrl?: string;
   readonly limits: Limits;
+  /** Days for which each kind of trust metadata holds. */
+  readonly trust: TrustLifetimes;
   readonly policy: {
     /** A release has content/README.md. */
     readonly requireReadme: boolean;
@@ -60,6 +65,18 @@ export interface RegistryConfig {
   /** `percentage` (0 to 100) only with `parallel`. */
   readonly rollout: { readonly backend: RolloutBackend; readonly percentage?: number };
 }
+
+/** In days. Index and snapshot are signed together, and hold equally long. */
+export interface TrustLifetimes {
+  readonly root: number;
+  readonly targets: number;
+  readonly snapshot: number;
+  readonly timestamp: number;
+}
+
+export const DEFAULT_LIFETIMES: TrustLifetimes = { root: 730, targets: 365, snapshot: 90, timestamp: 7 };
+/** Ten years: who holds a key for longer does not. */
+const LIFETIME_DAYS_MAX = 3653;
 
 const codes = "REGISTRY";
 const REGISTRY_TOML: TomlFormat = {
@@ -98,6 +115,27 @@ const limitFields = Object.fromEntries(LIMIT_KEYS.map(([key, limit]) => [key, li
   readonly [K in LimitKey]: ReturnType<typeof limitField>;
 };
 
+const LIFETIME_KEYS = [
+  ["root-days", "root"],
+  ["targets-days", "targets"],
+  ["snapshot-days", "snapshot"],
+  ["timestamp-days", "timestamp"],
+] as const satisfies readonly (readonly [string, keyof TrustLifetimes])[];
+
+function lifetimeField() {
+  return v.optional(
+    integerBetween(1, LIFETIME_DAYS_MAX, {
+      code: `${codes}_LIFETIME`,
+      rule: "M44",
+      remedy: `write a whole number of days, at most ${LIFETIME_DAYS_MAX}`,
+    }),
+  );
+}
+
+const lifetimeFields = Object.fromEntries(LIFETIME_KEYS.map(([key]) => [key, lifetimeField()])) as {
+  readonly [K in (typeof LIFETIME_KEYS)[number][0]]: ReturnType<typeof lifetimeField>;
+};
+
 const RegistrySchema = v.strictObject({
   format: v.literal(1),
   name: nameField(codes, "package", "M40"),
@@ -118,6 +156,7 @@ const RegistrySchema = v.strictObject({
     }),
   ),
   limits: v.optional(v.strictObject(limitFields)),
+  trust: v.optional(v.strictObject(lifetimeFields)),
   policy: v.optional(v.strictObject({ "require-readme": v.optional(v.boolean()) })),
   rollout: v.optional(
     v.strictObject({
@@ -154,6 +193,8 @@ export function parseRegistryToml(bytes: Uint8Array, file: string): Result<Regis
 function makeConfig(value: v.InferOutput<typeof RegistrySchema>): RegistryConfig {
   const limits = { ...DEFAULT_LIMITS } as { -readonly [K in keyof Limits]: number };
   for (const [key, limit] of LIMIT_KEYS) limits[limit] = value.limits?.[key] ?? DEFAULT_LIMITS[limit];
+  const trust = { ...DEFAULT_LIFETIMES } as { -readonly [K in keyof TrustLifetimes]: number };
+  for (const [key, role] of LIFETIME_KEYS) trust[role] = value.trust?.[key] ?? DEFAULT_LIFETIMES[role];
   const { rollout } = value;
   return {
     format: 1,
@@ -163,6 +204,7 @@ function makeConfig(value: v.InferOutput<typeof RegistrySchema>): RegistryConfig
     iri: value.iri,
     ...(value["base-url"] === undefined ? {} : { baseUrl: value["base-url"] }),
     limits,
+    trust,
     policy: { requireReadme: value.policy?.["require-readme"] ?? false },
     rollout: {
       backend: rollout?.backend ?? "v1",
@@ -171,9 +213,10 @@ function makeConfig(value: v.InferOutput<typeof RegistrySchema>): RegistryConfig
   };
 }
 
-/** `config` as TOML; limits that have their default are left out, so that they move with it. */
+/** `config` as TOML; limits and lifetimes that have their default are left out, so that they move with it. */
 export function writeRegistryToml(config: RegistryConfig): string {
   const limits = LIMIT_KEYS.filter(([, limit]) => config.limits[limit] !== DEFAULT_LIMITS[limit]);
+  const lifetimes = LIFETIME_KEYS.filter(([, role]) => config.trust[role] !== DEFAULT_LIFETIMES[role]);
   return [
     "format = 1\n",
     tomlLine("name", tomlString(config.name)),
@@ -183,6 +226,8 @@ export function writeRegistryToml(config: RegistryConfig): string {
     config.baseUrl === undefined ? "" : tomlLine("base-url", tomlString(config.baseUrl)),
     limits.length === 0 ? "" : "\n[limits]\n",
     ...limits.map(([key, limit]) => tomlLine(key, config.limits[limit])),
+    lifetimes.length === 0 ? "" : "\n[trust]\n",
+    ...lifetimes.map(([key, role]) => tomlLine(key, config.trust[role])),
     `\n[policy]\n${tomlLine("require-readme", config.policy.requireReadme)}`,
     `\n[rollout]\n${tomlLine("backend", tomlString(config.rollout.backend))}`,
     config.rollout.percentage === undefined ? "" : tomlLine("percentage", config.rollout.percentage),

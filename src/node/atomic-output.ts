@@ -30,7 +30,7 @@ import {
   statOf,
   writeOutputState,
 } from "./output-state.ts";
-import { isDigestNamed, isOwned, ownedFiles } from "./output-tree.ts";
+import { isDigestNamed, isOwned, isPointer, ownedFiles } from "./output-tree.ts";
 
 export interface CommitOptions {
   /** Where to note what was written, outside `out`; without it every file that is there is hashed. */
@@ -184,9 +184,9 @@ function filesToRemove(
   return [...there].filter((path) => isOwned(path) && !files.has(path));
 }
 
-/** Digest-named files, then those that point to them, then registry.json. */
+/** Digest-named files, then those that point to them, then timestamp.json and registry.json. */
 function inOrder(paths: readonly string[]): string[] {
-  const rank = (path: string) => (path === REGISTRY_FILE ? 2 : isDigestNamed(path) ? 0 : 1);
+  const rank = (path: string) => (isPointer(path) ? 2 : isDigestNamed(path) ? 0 : 1);
   return [...paths].sort((a, b) => rank(a) - rank(b) || compareText(a, b));
 }
 

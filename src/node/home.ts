@@ -4,7 +4,7 @@
  *   GGEN_MARKETPLACE_HOME    everything below that one folder
  *   Windows                  %LOCALAPPDATA%\ggen-marketplace\…
  *   else (XDG base folders)  cache   $XDG_CACHE_HOME   or ~/.cache
- *                            data    $XDG_DATA_HOME    or ~/.local/share     store, keys
+ *                            data    $XDG_DATA_HOME    or ~/.local/share     store, trust, development
  *                            config  $XDG_CONFIG_HOME  or ~/.config          config.toml
  *
  * Cache may be deleted at any time. Nothing is made here: who writes makes the folder.
@@ -22,8 +22,10 @@ export interface Home {
   readonly cache: string;
   /** Installed releases, by digest. */
   readonly store: string;
-  /** Private keys and pinned roots. */
-  readonly keys: string;
+  /** Roots that this person trusts, each with what was seen under it (trust-store.ts). Not a cache: a rollback is seen by it. */
+  readonly trust: string;
+  /** Development roots that builds on this machine made, with their keys. */
+  readonly development: string;
   /** The file config.toml. */
   readonly config: string;
 }
@@ -53,7 +55,8 @@ export function homeFolders(
     root: data,
     cache: base("XDG_CACHE_HOME", ".cache"),
     store: join(data, "store"),
-    keys: join(data, "keys"),
+    trust: join(data, "trust"),
+    development: join(data, "development"),
     config: join(base("XDG_CONFIG_HOME", ".config"), "config.toml"),
   };
 }
@@ -73,7 +76,8 @@ function below(root: string): Home {
     root,
     cache: join(root, "cache"),
     store: join(root, "store"),
-    keys: join(root, "keys"),
+    trust: join(root, "trust"),
+    development: join(root, "development"),
     config: join(root, "config.toml"),
   };
 }

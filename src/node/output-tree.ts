@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { Digest } from "../base/digest.ts";
 import { parsePackageName } from "../manifest/name.ts";
 import * as layout from "../snapshot/layout.ts";
+import { ratifiedPath, rootByDigestPath } from "../trust/registry-trust.ts";
 
 const OWNED_FILES: ReadonlySet<string> = new Set([
   layout.REGISTRY_FILE,
@@ -30,8 +31,13 @@ const NAMED_BY_DIGEST = matching([
   layout.archivePath,
   (digest) => layout.graphPath(digest, "ttl"),
   (digest) => layout.graphPath(digest, "nq.gz"),
+  rootByDigestPath,
+  ratifiedPath,
 ]);
+/** Its version names it, as a digest does: no two of one registry differ. */
+const OF_TRUST = /^trust\/(?:[1-9]\d{0,15}\.(?:root|targets|index|snapshot)|timestamp)\.json$/;
 const OF_A_PACKAGE = /^packages\/([^/]+)\/package\.(?:ttl|jsonld)$/;
+const TIMESTAMP_FILE = "trust/timestamp.json";
 /** Where owned files stand; all else in the folder is never looked at. */
 const FOLDERS = [
   "index",
@@ -52,7 +58,7 @@ export const LOCK_FILE = ".ggen-marketplace-lock";
 
 /** Whether a build can write a file of this name: no other is ever replaced or removed. */
 export function isOwned(path: string): boolean {
-  if (OWNED_FILES.has(path) || NAMED_BY_DIGEST.test(path)) return true;
+  if (OWNED_FILES.has(path) || NAMED_BY_DIGEST.test(path) || OF_TRUST.test(path)) return true;
   const name = OF_A_PACKAGE.exec(path)?.[1];
   return name !== undefined && parsePackageName(name) !== undefined;
 }
@@ -67,6 +73,11 @@ function matching(paths: readonly ((digest: Digest) => string)[]): RegExp {
 /** A file that a digest names never changes, so it may appear before anything points to it. */
 export function isDigestNamed(path: string): boolean {
   return NAMED_BY_DIGEST.test(path);
+}
+
+/** What makes the rest current: it changes last. */
+export function isPointer(path: string): boolean {
+  return path === layout.REGISTRY_FILE || path === TIMESTAMP_FILE;
 }
 
 /** Every owned file that is there. Symbolic links are neither followed nor counted. */

@@ -25,6 +25,8 @@ import { checkSignature, strangerProblem } from "./signature-check.ts";
 import {
   chainProblem,
   type LinkedStatement,
+  notTheRatified,
+  ratificationOf,
   readChain,
   type SignedStatement,
   type StatementEvent,
@@ -35,6 +37,8 @@ export type { Advisory, Deprecation } from "./package-status.ts";
 
 export interface PackageState {
   readonly name: PackageName;
+  /** Its claim is the one that the maintainers ratified. */
+  readonly ratified: boolean;
   /** In the order they came; empty where the claim has fallen and no maintainer has named an owner. */
   readonly owners: readonly PublisherName[];
   /** Owners once, as was signed, and not now: their releases are authentic and have fallen. */
@@ -77,7 +81,14 @@ export function foldPackage(
 ): Result<PackageState> {
   const read = readChain(root, "package", name, chain, ports);
   if (!read.ok) return read;
-  const fold = new PackageFold(root, name, publishers, ports);
+  const [first] = read.value;
+  const expected = root.ratified?.claims.get(name);
+  const ratified = ratificationOf(first, expected);
+  if (ratified === "another" && first !== undefined && expected !== undefined) {
+    const message = `The package "${name}" was ratified with another claim`;
+    return failed([...read.warnings, notTheRatified("CLAIM_NOT_RATIFIED", first, expected, message)]);
+  }
+  const fold = new PackageFold(root, name, ratified === "ratified", publishers, ports);
   for (const linked of read.value) {
     const problems = fold.apply(linked);
     if (problems.length > 0) return failed([...read.warnings, ...problems]);
@@ -88,6 +99,7 @@ export function foldPackage(
 class PackageFold {
   readonly #root: TrustRoot;
   readonly #name: PackageName;
+  readonly #ratified: boolean;
   readonly #publishers: ReadonlyMap<PublisherName, PublisherState>;
   readonly #ports: TrustPorts;
   readonly #asSigned = new PackageStatus();
@@ -99,11 +111,13 @@ class PackageFold {
   constructor(
     root: TrustRoot,
     name: PackageName,
+    ratified: boolean,
     publishers: ReadonlyMap<PublisherName, PublisherState>,
     ports: TrustPorts,
   ) {
     this.#root = root;
     this.#name = name;
+    this.#ratified = ratified;
     this.#publishers = publishers;
     this.#ports = ports;
   }
@@ -116,6 +130,8 @@ class PackageFold {
     if (unknown !== undefined) return [unknown];
     const author = this.#author(linked);
     if (author === undefined) return [this.#noRight(linked)];
+    const unratified = this.#checkRatified(linked, author.by.publisher);
+    if (unratified !== undefined) return [unratified];
     const invalid = checkSignature(signature, linked.bytes, author.key, this.#ports);
     if (invalid.length > 0) return invalid;
     const broken = checkRule(linked, author.by.maintainer, this.#asSigned, this.#inEffect);
@@ -156,6 +172,15 @@ class PackageFold {
     const message = `There is no publisher "${statement.publisher}"`;
     const more = { place: "publisher", found: statement.publisher };
     return chainProblem("OWNER_UNKNOWN", file, message, "register the publisher first", "T18", more);
+  }
+
+  /** T31: with every online key in hand, somebody could make up a publisher of a name that an owner once added. */
+  #checkRatified(linked: Linked, publisher: PublisherName | undefined): Problem | undefined {
+    if (!this.#ratified || publisher === undefined || this.#publishers.get(publisher)?.ratified)
+      return undefined;
+    const message = `"${publisher}" signs for a ratified package, and was not ratified as a publisher yet`;
+    const remedy = "the registry's maintainers ratify the publisher first: trust ratify";
+    return chainProblem("AUTHOR_NOT_RATIFIED", linked.file, message, remedy, "T31", { found: publisher });
   }
 
   /** T16, T17, T18: a key of whoever may say it, else a maintainer's. */
@@ -234,6 +259,7 @@ class PackageFold {
     const { owners, yanked, deprecated, advisories, archived } = this.#inEffect;
     return {
       name: this.#name,
+      ratified: this.#ratified,
       owners: [...owners],
       formerOwners: [...this.#everOwners].filter((owner) => !owners.has(owner)),
       claim: first.digest,

@@ -21,6 +21,8 @@ import { checkSignature, strangerProblem } from "./signature-check.ts";
 import {
   chainProblem,
   type LinkedStatement,
+  notTheRatified,
+  ratificationOf,
   readChain,
   type SignedStatement,
   type StatementEvent,
@@ -42,6 +44,8 @@ export interface PublisherState {
   readonly name: PublisherName;
   readonly title?: string;
   readonly homepage?: string;
+  /** Its registration is the one that the maintainers ratified. */
+  readonly ratified: boolean;
   /** Every key that ever was, in the order they came. */
   readonly keys: ReadonlyMap<KeyId, KeyStanding>;
   /** Digest of the last statement. */
@@ -67,12 +71,19 @@ export function foldPublisher(
 ): Result<PublisherState> {
   const read = readChain(root, "publisher", name, chain, ports);
   if (!read.ok) return read;
+  const [first] = read.value;
+  const expected = root.ratified?.publishers.get(name);
+  const ratified = ratificationOf(first, expected);
+  if (ratified === "another" && first !== undefined && expected !== undefined) {
+    const message = `The publisher "${name}" was ratified with another registration`;
+    return failed([...read.warnings, notTheRatified("REGISTRATION_NOT_RATIFIED", first, expected, message)]);
+  }
   const fold = new PublisherFold(root, name, ports);
   for (const linked of read.value) {
     const problems = fold.apply(linked);
     if (problems.length > 0) return failed([...read.warnings, ...problems]);
   }
-  return ok(fold.state(), read.warnings);
+  return ok({ ...fold.state(), ratified: ratified === "ratified" }, read.warnings);
 }
 
 const NOTHING: ReadonlySet<Digest> = new Set();
@@ -91,7 +102,7 @@ class PublisherFold {
     this.#ports = ports;
   }
 
-  state(): PublisherState {
+  state(): Omit<PublisherState, "ratified"> {
     const last = this.#events.at(-1);
     if (last === undefined) throw new Error("a chain is read before it is folded");
     const keys = new Map(this.#keys);

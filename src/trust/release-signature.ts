@@ -21,7 +21,7 @@ export interface ReleaseOwner {
   readonly isCurrent: boolean;
 }
 
-/** T25: RELEASE_PUBLISHER where the publisher in package.toml never owned the package. */
+/** T25, T31: RELEASE_PUBLISHER where the publisher in package.toml never owned the package, RELEASE_NOT_RATIFIED. */
 export function checkOwner(
   release: UnverifiedRelease,
   manifest: PackageManifest,
@@ -33,13 +33,23 @@ export function checkOwner(
   // The chain of another package says nothing of this one.
   const isItsChain = name === manifest.name;
   if (publisher !== undefined && isItsChain && (isCurrent || formerOwners.includes(manifest.publisher)))
-    return ok({ publisher, isCurrent });
+    return authority.package.ratified && !publisher.ratified
+      ? failed([notRatified(release, manifest.publisher)])
+      : ok({ publisher, isCurrent });
   const message = `"${manifest.publisher}" does not own the package "${manifest.name}"`;
   const more = { place: "package.publisher", expected: owners.join(", "), found: manifest.publisher };
   const remedy = "let an owner release it, or let an owner add this publisher (add-owner)";
   return failed([
     fileProblem("RELEASE_PUBLISHER", fileOf(release, MANIFEST_FILE), message, remedy, "T25", more),
   ]);
+}
+
+/** T31: nobody publishes under a ratified name who was not ratified too. */
+function notRatified(release: UnverifiedRelease, publisher: PublisherName): Problem {
+  const message = `"${publisher}" publishes under a ratified name, and was not ratified as a publisher yet`;
+  const remedy = "the registry's maintainers ratify the publisher first: trust ratify";
+  const more = { place: "package.publisher", found: publisher };
+  return fileProblem("RELEASE_NOT_RATIFIED", fileOf(release, MANIFEST_FILE), message, remedy, "T31", more);
 }
 
 /** SHA256SUMS.sig, decoded and not verified: RELEASE_FILE_MISSING, or the problems of `decodeSignature`. */

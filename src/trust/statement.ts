@@ -14,7 +14,7 @@
 import type { Digest } from "../base/digest.ts";
 import { failed, ok, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
-import type { PublisherName } from "../manifest/name.ts";
+import type { PackageName, PublisherName } from "../manifest/name.ts";
 import {
   type PackageStatement,
   type PublisherStatement,
@@ -45,6 +45,14 @@ export interface TrustRoot {
   /** The registry's IRI. */
   readonly registry: string;
   readonly maintainers: readonly PublicKey[];
+  /** What the maintainers, offline, have said of names (ratification.ts); absent where nobody has yet. */
+  readonly ratified?: RatifiedNames;
+}
+
+/** Digests of the first statements of names. */
+export interface RatifiedNames {
+  readonly claims: ReadonlyMap<PackageName, Digest>;
+  readonly publishers: ReadonlyMap<PublisherName, Digest>;
 }
 
 /** One statement of a folded chain, and what became of it. */
@@ -232,6 +240,26 @@ function decodeSignatures(signed: SignedStatement, ports: TrustPorts): Result<Si
   );
   if (!signature.ok || !coSignature.ok) return failed([...problemsOf(signature), ...problemsOf(coSignature)]);
   return ok({ signature: signature.value, coSignature: coSignature.value });
+}
+
+/** T29: whether the first statement of a name is the one that was ratified; `undefined` where the name was not. */
+export function ratificationOf(
+  first: LinkedStatement<Statement> | undefined,
+  ratified: Digest | undefined,
+): "ratified" | "another" | undefined {
+  if (ratified === undefined || first === undefined) return undefined;
+  return first.digest === ratified ? "ratified" : "another";
+}
+
+/** T29: the chain of a ratified name begins with another statement. */
+export function notTheRatified(
+  code: string,
+  first: LinkedStatement<Statement>,
+  expected: Digest,
+  message: string,
+): Problem {
+  const remedy = "do not use it: somebody puts another in the place of this name";
+  return chainProblem(code, first.file, message, remedy, "T29", { expected, found: first.digest });
 }
 
 /** A problem of a chain or one of its statements. */

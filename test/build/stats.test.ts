@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { problemsOf } from "../../src/base/problem.ts";
 import { memoryReader } from "../../src/client/reader.ts";
-import { openRegistry } from "../../src/client/registry.ts";
+import { openUnsigned } from "../../src/client/registry.ts";
 import { nodeTrustPorts } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
 import { judged, snapshotOf, type Tree } from "./room.ts";
@@ -14,7 +14,7 @@ const withStats = (stats: unknown): Tree => new Map(SOURCE).set("stats.json", ut
 
 async function listed(source: Tree): Promise<string[]> {
   const reader = memoryReader(await snapshotOf(source));
-  const registry = await openRegistry({ reader, ports: nodeTrustPorts, inflate: nativeInflate });
+  const registry = await openUnsigned({ reader, ports: nodeTrustPorts, inflate: nativeInflate });
   return (await registry.search("")).hits.map(({ name }) => name);
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { RegistryError } from "../../src/base/error.ts";
 import { onCurrentView } from "../../src/client/current-view.ts";
 import { memoryReader } from "../../src/client/reader.ts";
-import { openRegistry } from "../../src/client/registry.ts";
+import { openUnsigned } from "../../src/client/registry.ts";
 import { clientTrustPorts } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
 import { aRegistry } from "../support/a-registry.ts";
@@ -20,7 +20,7 @@ const older = filesBelow(publishedTree(before));
 const newer = filesBelow(publishedTree(after));
 
 const open = (files: ReadonlyMap<string, Uint8Array>) =>
-  openRegistry({ reader: memoryReader(files), ports: clientTrustPorts, inflate: nativeInflate });
+  openUnsigned({ reader: memoryReader(files), ports: clientTrustPorts, inflate: nativeInflate });
 const latest = async (registry: Awaited<ReturnType<typeof open>>) => (await registry.show("one"))?.latest;
 /** The older view's root and section manifests, and every other file of the newer: what a deploy that keeps nothing leaves. */
 const torn = new Map([

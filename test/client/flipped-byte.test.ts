@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RegistryError } from "../../src/base/error.ts";
 import { memoryReader } from "../../src/client/reader.ts";
-import { openRegistry, type Registry } from "../../src/client/registry.ts";
+import { openUnsigned, type Registry } from "../../src/client/registry.ts";
 import { syncView } from "../../src/client/sync.ts";
 import { clientTrustPorts } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
@@ -13,7 +13,7 @@ let files: Map<string, Uint8Array>;
 let answers: Map<string, string>;
 
 const open = (tree: ReadonlyMap<string, Uint8Array>) =>
-  openRegistry({ reader: memoryReader(tree), ports: clientTrustPorts, inflate: nativeInflate });
+  openUnsigned({ reader: memoryReader(tree), ports: clientTrustPorts, inflate: nativeInflate });
 
 /** Everything a client is asked, each with its answer as text, or the code of its refusal. */
 async function ask(tree: ReadonlyMap<string, Uint8Array>): Promise<Map<string, string>> {

@@ -2,14 +2,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { memoryReader, type Reader } from "../../src/client/reader.ts";
-import { openRegistry } from "../../src/client/registry.ts";
+import { openUnsigned } from "../../src/client/registry.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
 import { aSmallRegistry, filesBelow, publishedTree, withRoot } from "../support/published-tree.ts";
 
 let files: Map<string, Uint8Array>;
 
-const open = (reader: Reader) => openRegistry({ reader, ports: clientTrustPorts, inflate: nativeInflate });
+const open = (reader: Reader) => openUnsigned({ reader, ports: clientTrustPorts, inflate: nativeInflate });
 
 beforeAll(() => {
   files = filesBelow(publishedTree(aSmallRegistry()));

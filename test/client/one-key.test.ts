@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { memoryReader } from "../../src/client/reader.ts";
-import { openRegistry } from "../../src/client/registry.ts";
+import { openUnsigned } from "../../src/client/registry.ts";
 import { foldEveryPublisher } from "../../src/client/verify-archive.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
@@ -53,7 +53,7 @@ function hostileTree(): Map<string, Uint8Array> {
 
 test("a key of two publishers is refused where both have a part in a package", async () => {
   const tree = hostileTree();
-  const registry = await openRegistry({
+  const registry = await openUnsigned({
     reader: memoryReader(tree),
     ports: clientTrustPorts,
     inflate: nativeInflate,

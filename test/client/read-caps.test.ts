@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { POINTER_BYTES_MAX } from "../../src/client/pointer.ts";
 import { memoryReader, READ_BYTES_MAX, type Reader } from "../../src/client/reader.ts";
-import { openRegistry, type Registry } from "../../src/client/registry.ts";
+import { openUnsigned, type Registry } from "../../src/client/registry.ts";
 import { GRAPH_BYTES_MAX, readGraph, syncView } from "../../src/client/sync.ts";
 import { deflatedBytesMax, readVerified } from "../../src/client/verified-read.ts";
 import { LIMIT_CEILINGS } from "../../src/manifest/limits.ts";
@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 
 const open = (reader: Reader, root?: Ref) =>
-  openRegistry({
+  openUnsigned({
     reader,
     ports: clientTrustPorts,
     inflate: nativeInflate,

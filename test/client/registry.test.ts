@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
+import type { Digest } from "../../src/base/digest.ts";
 import { memoryReader, type Reader } from "../../src/client/reader.ts";
-import { openRegistry, type Registry } from "../../src/client/registry.ts";
+import { openUnsigned, type Registry } from "../../src/client/registry.ts";
 import { verifyArchive } from "../../src/client/verify-archive.ts";
 import type { PackageName } from "../../src/manifest/name.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
@@ -19,7 +20,7 @@ let folder: string;
 let files: Map<string, Uint8Array>;
 let server: StaticServer;
 
-const open = (reader: Reader) => openRegistry({ reader, ports: clientTrustPorts, inflate: nativeInflate });
+const open = (reader: Reader) => openUnsigned({ reader, ports: clientTrustPorts, inflate: nativeInflate });
 const pointerOf = (tree: ReadonlyMap<string, Uint8Array>) =>
   JSON.parse(Buffer.from(tree.get("registry.json") ?? []).toString());
 
@@ -41,9 +42,9 @@ describe.each([
     registry = await open(reader());
   });
 
-  test("opens, counts and is not pinned", () => {
+  test("opens, counts and is not signed", () => {
     expect(registry.root.counts).toMatchObject({ packages: 5, releases: 7, publishers: 2 });
-    expect(registry.pinned).toBe(false);
+    expect(registry.view).toBeUndefined();
   });
 
   test("search finds by a word of the description, and by name", async () => {
@@ -98,7 +99,7 @@ describe.each([
 });
 
 test("with cryptography in JavaScript the answers are the same", async () => {
-  const registry = await openRegistry({
+  const registry = await openUnsigned({
     reader: memoryReader(files),
     ports: nobleTrustPorts,
     inflate: nativeInflate,
@@ -108,46 +109,20 @@ test("with cryptography in JavaScript the answers are the same", async () => {
   );
 });
 
-describe("a view that is not the one that was pinned", () => {
-  const pinned = { sha256: nativeSha256(utf8("another")), length: 7 };
+describe("a root that is known", () => {
+  const known = { sha256: nativeSha256(utf8("another")), length: 7 };
+  const openAt = (tree: ReadonlyMap<string, Uint8Array>, root: { sha256: Digest; length: number }) =>
+    openUnsigned({ reader: memoryReader(tree), ports: clientTrustPorts, inflate: nativeInflate, root });
 
-  test("is not read: both roots are named", async () => {
-    const opening = openRegistry({
-      reader: memoryReader(files),
-      ports: clientTrustPorts,
-      inflate: nativeInflate,
-      root: pinned,
-      pinned: true,
-    });
-    await expect(opening).rejects.toMatchObject({
-      code: "VIEW_MISSING",
-      message: expect.stringContaining(pointerOf(files).root.sha256),
-    });
+  test("is not read where other bytes stand under its name, or none", async () => {
+    const tree = new Map(files).set(`index/${known.sha256}.root.json`, utf8("others!"));
+    await expect(openAt(tree, known)).rejects.toMatchObject({ code: "DIGEST_MISMATCH" });
+    await expect(openAt(files, known)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  test("is not read where other bytes stand under its name", async () => {
-    const tree = new Map(files).set(`index/${pinned.sha256}.root.json`, utf8("others!"));
-    const opening = openRegistry({
-      reader: memoryReader(tree),
-      ports: clientTrustPorts,
-      inflate: nativeInflate,
-      root: pinned,
-      pinned: true,
-    });
-    await expect(opening).rejects.toMatchObject({ code: "DIGEST_MISMATCH" });
-  });
-
-  test("a pinned view opens whatever registry.json says", async () => {
-    const { root } = pointerOf(files);
+  test("is read whatever registry.json says", async () => {
     const tree = new Map(files).set("registry.json", utf8("nonsense"));
-    const registry = await openRegistry({
-      reader: memoryReader(tree),
-      ports: clientTrustPorts,
-      inflate: nativeInflate,
-      root,
-      pinned: true,
-    });
-    expect(registry.pinned).toBe(true);
+    const registry = await openAt(tree, pointerOf(files).root);
     expect(await registry.show("tool")).toBeDefined();
   });
 });

@@ -163,6 +163,7 @@ export function aPublisher(more: Partial<PublisherState> = {}): PublisherState {
     name: publisher("alice"),
     title: "Alice",
     homepage: "https://alice.example/",
+    ratified: false,
     keys: new Map([[key.id, standing]]),
     head: digest("aa"),
     length: 1,

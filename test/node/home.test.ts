@@ -11,7 +11,8 @@ describe.skipIf(process.platform === "win32")("home folders", () => {
       root: `/home/ann/.local/share/${NAME}`,
       cache: `/home/ann/.cache/${NAME}`,
       store: `/home/ann/.local/share/${NAME}/store`,
-      keys: `/home/ann/.local/share/${NAME}/keys`,
+      trust: `/home/ann/.local/share/${NAME}/trust`,
+      development: `/home/ann/.local/share/${NAME}/development`,
       config: `/home/ann/.config/${NAME}/config.toml`,
     });
   });
@@ -33,7 +34,7 @@ describe.skipIf(process.platform === "win32")("home folders", () => {
 
   it("are in LOCALAPPDATA on Windows", () => {
     const machine = { platform: "win32", home: "/users/ann" } as const;
-    expect(homeFolders({ LOCALAPPDATA: "/local" }, machine).keys).toBe(join("/local", NAME, "keys"));
+    expect(homeFolders({ LOCALAPPDATA: "/local" }, machine).trust).toBe(join("/local", NAME, "trust"));
     expect(homeFolders({}, machine).cache).toBe(join("/users/ann/AppData/Local", NAME, "cache"));
   });
 

@@ -3,7 +3,7 @@ import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { verifyByHand } from "../../site/src/catalogue/words.ts";
-import { openRegistry, type Registry } from "../../src/client/index.ts";
+import { openUnsigned, type Registry } from "../../src/client/registry.ts";
 import { nodeTrustPorts } from "../../src/node/crypto.ts";
 import { directoryReader } from "../../src/node/directory-reader.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
@@ -22,7 +22,7 @@ describe.skipIf(!tools)("checking a release with tools everyone has, as its page
 
   beforeAll(async () => {
     site = publishTree(aCatalogue());
-    registry = await openRegistry({
+    registry = await openUnsigned({
       reader: directoryReader(site.tree),
       ports: nodeTrustPorts,
       inflate: nativeInflate,

@@ -19,6 +19,7 @@ import type { Digest } from "../../src/base/digest.ts";
 import { sortedBy } from "../../src/base/order.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../src/manifest/limits.ts";
 import {
+  DEFAULT_LIFETIMES,
   type RegistryConfig,
   writeMaintainersToml,
   writeRegistryToml,
@@ -54,6 +55,7 @@ export class RegistryStory {
       name: "example",
       title: "Example registry",
       iri: TEST_IRI,
+      trust: DEFAULT_LIFETIMES,
       policy: { requireReadme: true },
       rollout: { backend: "v2" },
       ...rest,

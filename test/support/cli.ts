@@ -1,6 +1,6 @@
 /** Runs the CLI as people do: the bundled program, as a process of its own, in a home of its own. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -76,12 +76,26 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** One development root for all homes of a test file: what one of them built, the others read. */
+const DEVELOPMENT = tempFolder("development");
+
+/** The program's folder in `home`. */
+export function programHome(home: string): string {
+  const folder = join(home, "ggen-marketplace");
+  const development = join(folder, "development");
+  if (!existsSync(development)) {
+    mkdirSync(folder, { recursive: true });
+    symlinkSync(DEVELOPMENT, development);
+  }
+  return folder;
+}
+
 function environment(options: CliOptions): Record<string, string> {
   const home = options.home ?? tempFolder("home");
   return {
     PATH: process.env.PATH ?? "",
     HOME: home,
-    GGEN_MARKETPLACE_HOME: join(home, "ggen-marketplace"),
+    GGEN_MARKETPLACE_HOME: programHome(home),
     TERM: "dumb",
     ...options.env,
   };

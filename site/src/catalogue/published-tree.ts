@@ -1,5 +1,5 @@
 /** The published tree that the pages are made from, opened from its folder. */
-import { openRegistry, type Registry } from "../../../src/client/index.ts";
+import { openUnsigned, type Registry } from "../../../src/client/registry.ts";
 import { nodeTrustPorts } from "../../../src/node/crypto.ts";
 import { directoryReader } from "../../../src/node/directory-reader.ts";
 import { nativeInflate } from "../../../src/node/inflate.ts";
@@ -7,5 +7,5 @@ import { nativeInflate } from "../../../src/node/inflate.ts";
 export function openPublishedTree(): Promise<Registry> {
   const tree = process.env.GGEN_SITE_TREE;
   if (tree === undefined) throw new Error("GGEN_SITE_TREE is not set: build the site with scripts/site.ts");
-  return openRegistry({ reader: directoryReader(tree), ports: nodeTrustPorts, inflate: nativeInflate });
+  return openUnsigned({ reader: directoryReader(tree), ports: nodeTrustPorts, inflate: nativeInflate });
 }

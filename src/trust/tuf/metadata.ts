@@ -75,6 +75,8 @@ export interface MetaFile {
 export interface Timestamp extends SignedBase {
   readonly type: "timestamp";
   readonly snapshot: MetaFile;
+  /** When it was signed, where it says so (a field of our own): time was never before that. */
+  readonly issued?: number;
 }
 
 export interface Snapshot extends SignedBase {
@@ -239,7 +241,14 @@ function readRoot(all: JsonObject): Root {
 
 function readTimestamp(all: JsonObject): Timestamp {
   const meta = object(all.meta, "meta");
-  return { type: "timestamp", ...base(all), snapshot: metaFile(meta["snapshot.json"], "meta.snapshot.json") };
+  const about = base(all);
+  const issued = isDate(all.issued) ? Date.parse(all.issued) : undefined;
+  return {
+    type: "timestamp",
+    ...about,
+    snapshot: metaFile(meta["snapshot.json"], "meta.snapshot.json"),
+    ...(issued === undefined || issued > about.expires ? {} : { issued }),
+  };
 }
 
 function readSnapshot(all: JsonObject): Snapshot {
@@ -366,11 +375,15 @@ function version(value: unknown, what: string): number {
 
 /** 4.2.1: ISO 8601 in UTC, to the second, in this one form. */
 function date(value: unknown, what: string): number {
-  const written = text(value, what);
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(written) ? Date.parse(written) : Number.NaN;
+  if (isDate(value)) return Date.parse(value);
+  throw new Fault(`${what} is ${shown(value)}, and not a date such as "2030-01-31T00:00:00Z"`);
+}
+
+function isDate(value: unknown): value is string {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return false;
+  const time = Date.parse(value);
   // 30 February and hour 24 are read by Date.parse as other days: writing it again tells.
-  if (!Number.isNaN(time) && dateText(time) === written) return time;
-  throw new Fault(`${what} is ${shown(written)}, and not a date such as "2030-01-31T00:00:00Z"`);
+  return !Number.isNaN(time) && dateText(time) === value;
 }
 
 /** The one way a date is written in metadata. `time` in milliseconds since 1970; parts of a second are left off. */

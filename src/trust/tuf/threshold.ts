@@ -7,7 +7,8 @@
 import { fromHex } from "../../base/bytes.ts";
 import { RegistryError } from "../../base/error.ts";
 import { visible } from "../../base/visible.ts";
-import { type Ed25519, PUBLIC_KEY_BYTES } from "../ed25519.ts";
+import type { Ed25519 } from "../ed25519.ts";
+import { PUBLIC_KEY_BYTES } from "../ed25519-lengths.ts";
 import type { Metadata, Role, TufKey } from "./metadata.ts";
 
 /** Whether `signature` is over `message` by `key`; false for keys of a kind that it does not know. Never throws. */

@@ -10,8 +10,10 @@
  *     METADATA_DIFFERS    it is not what the role above it names             mix-and-match attack
  *     METADATA_EXPIRED    it ran out, longer ago than is put up with         freeze attack
  *
- * Time is fixed when the set is opened (5.1). What has expired within the grace is taken, and `expires`
- * says when it did, for whoever must tell.
+ * Time is fixed when the set is opened (5.1), and is never before the moment at which a timestamp that is
+ * trusted was signed: a clock that was set back makes nothing fresh again. Nothing of the clock is kept, so
+ * that one that was set forward does no harm once it is right. What has expired within the grace is taken,
+ * and `expires` says when it did, for whoever must tell.
  */
 import type { Hash } from "../../base/digest.ts";
 import { RegistryError } from "../../base/error.ts";
@@ -37,7 +39,7 @@ export interface Policy {
   readonly hash: Hash;
   /** Other hashes than sha256 by name, for a repository of another program. */
   readonly hashes?: Readonly<Record<string, (bytes: Uint8Array) => string>>;
-  /** Milliseconds since 1970. */
+  /** What this machine's clock says, in milliseconds since 1970. */
   readonly now: number;
   /** How long after it has expired a file is still taken; 0 is the specification's word. */
   readonly graceMs: number;
@@ -111,8 +113,8 @@ export class TrustedSet {
       if (timestamp.signed.snapshot.version < trusted.snapshot.version)
         throw rolledBack("snapshot.json", timestamp.signed.snapshot.version, trusted.snapshot.version);
     }
-    // 5.4.4: check for a freeze attack.
-    this.#checkExpiry("timestamp.json", timestamp.signed.expires);
+    // 5.4.4: check for a freeze attack; by its own word on the time, for the last signer's clock may have been wrong.
+    this.#checkExpiry("timestamp.json", timestamp.signed.expires, this.#timeOf(timestamp));
     this.#timestamp = timestamp;
     return true;
   }
@@ -226,6 +228,15 @@ export class TrustedSet {
     return this.#mismatch(bytes, target) === undefined;
   }
 
+  /** The time that everything is judged at, in milliseconds since 1970. */
+  get now(): number {
+    return this.#timeOf(this.#timestamp);
+  }
+
+  #timeOf(timestamp: Metadata<Timestamp> | undefined): number {
+    return Math.max(this.policy.now, timestamp?.signed.issued ?? 0);
+  }
+
   /** When the first of what is trusted runs out, or did: milliseconds since 1970. */
   get expires(): number {
     const all = [this.#root, this.#timestamp, this.#snapshot, this.#targets, ...this.#delegated.values()];
@@ -253,12 +264,12 @@ export class TrustedSet {
     return metadata.signed;
   }
 
-  #hasExpired(expires: number): boolean {
-    return expires + this.policy.graceMs <= this.policy.now;
+  #hasExpired(expires: number, now = this.now): boolean {
+    return expires + this.policy.graceMs <= now;
   }
 
-  #checkExpiry(file: string, expires: number): void {
-    if (!this.#hasExpired(expires)) return;
+  #checkExpiry(file: string, expires: number, now = this.now): void {
+    if (!this.#hasExpired(expires, now)) return;
     throw new RegistryError(
       "METADATA_EXPIRED",
       `The trust metadata "${visible(file)}" ran out on ${dateText(expires)}`,

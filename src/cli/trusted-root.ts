@@ -1,0 +1,163 @@
+/**
+ * Which root a registry is trusted by. Nothing of a registry is read before that is known.
+ *
+ *   --root FILE|SHA256      what the call says
+ *   registry add            what this person pinned for that name or place
+ *   development             a tree in a folder or on this very machine, signed by a build in this home
+ *   a person at a terminal  is shown the fingerprint, and asked
+ */
+import { sep } from "node:path";
+import { equalBytes } from "../base/bytes.ts";
+import { type Digest, isDigest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
+import { quoted } from "../base/shell-word.ts";
+import { visible } from "../base/visible.ts";
+import { isAddress, type Reader } from "../client/reader.ts";
+import { clientTrustPorts } from "../node/crypto.ts";
+import { knownDevelopmentRoot } from "../node/development-root.ts";
+import { homeFolders } from "../node/home.ts";
+import { type AddedRegistry, pinnedRoot } from "../node/registries.ts";
+import { readRegularFile } from "../node/regular-file.ts";
+import { registryOf, rootByDigestPath, TRUST_FOLDER } from "../trust/registry-trust.ts";
+import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
+import type { Context, Options } from "./command.ts";
+
+export interface TrustedRootFile {
+  /** sha256 of the root that was pinned. */
+  readonly id: Digest;
+  readonly bytes: Uint8Array;
+  readonly development: boolean;
+}
+
+/** Throws BAD_ROOT, NOT_SIGNED, NO_TRUSTED_ROOT, DEVELOPMENT_ROOT. */
+export async function findTrustedRoot(
+  reader: Reader,
+  added: AddedRegistry | undefined,
+  options: Options,
+  context: Context,
+): Promise<TrustedRootFile> {
+  const given = options.text("root");
+  if (given !== undefined) return checked(await rootGiven(given, reader), reader);
+  if (added !== undefined) {
+    const bytes = pinnedRoot(homeFolders(context.environment).trust, added.root);
+    if (bytes !== undefined) return checked(described(bytes, added.name), reader);
+    throw new RegistryError(
+      "BAD_ROOT",
+      `The root that you pinned for "${added.name}" is missing or damaged on this machine`,
+      `pin it again: ggen-marketplace registry add ${quoted(added.location)} --root ${added.root}`,
+    );
+  }
+  const first = await firstRootOf(reader);
+  const development = isLocal(reader.location)
+    ? knownDevelopmentRoot(context.environment, registryOf(parsed(first, "1.root.json")).registry)
+    : undefined;
+  if (development !== undefined && equalBytes(development, first)) return described(first, "1.root.json");
+  throw noTrustedRoot(first, reader);
+}
+
+/** A root file, or the digest of one that the registry has. Throws BAD_ROOT. */
+export async function rootGiven(given: string, reader: Reader): Promise<TrustedRootFile> {
+  if (!isDigest(given)) return described(readRootFile(given), given);
+  const bytes = await readTrustFile(reader, rootByDigestPath(given));
+  if (bytes !== undefined && clientTrustPorts.hash(bytes) === given) return described(bytes, given);
+  throw new RegistryError(
+    "BAD_ROOT",
+    `${reader.location} has no root with the sha256 ${given}`,
+    "it is another registry, or its copy is not whole; ask the operator, or give the root as a file",
+  );
+}
+
+function readRootFile(file: string): Uint8Array {
+  const refuse = (why: string) =>
+    new RegistryError(
+      "BAD_ROOT",
+      `"${visible(file)}" is no root: ${why}`,
+      "give the registry's root: a file that its operator publishes, or its sha256 (64 hex digits)",
+    );
+  try {
+    const read = readRegularFile(file, METADATA_BYTES_MAX);
+    if (!("fault" in read)) return read.bytes;
+    throw refuse(`it ${read.what}`);
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "it cannot be read";
+    throw refuse(code === "ENOENT" ? "there is no such file" : code);
+  }
+}
+
+function described(bytes: Uint8Array, what: string): TrustedRootFile {
+  const { development } = registryOf(parsed(bytes, what));
+  return { id: clientTrustPorts.hash(bytes), bytes, development };
+}
+
+function parsed(bytes: Uint8Array, what: string) {
+  try {
+    return parseMetadata(bytes, "root", what).signed;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    throw new RegistryError(
+      "BAD_ROOT",
+      error.message,
+      "give the registry's root: a file that its operator publishes, or its sha256",
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Whoever signs with a development root is somebody's own machine: over a network it vouches for nothing. */
+function checked(root: TrustedRootFile, reader: Reader): TrustedRootFile {
+  if (!root.development || isLocal(reader.location)) return root;
+  throw new RegistryError(
+    "DEVELOPMENT_ROOT",
+    `This is a development root, which a build on somebody's own machine made; ${reader.location} is not on this machine`,
+    "give the registry's own root; its operator makes one with `trust init`",
+  );
+}
+
+/** A folder, or an address of this very machine. */
+export function isLocal(location: string): boolean {
+  if (!isAddress(location)) return true;
+  const { hostname } = new URL(location);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+async function firstRootOf(reader: Reader): Promise<Uint8Array> {
+  const first = await readTrustFile(reader, `${TRUST_FOLDER}/1.root.json`);
+  if (first !== undefined) return first;
+  // Says what is wrong where this is no registry at all.
+  await reader.read("registry.json", { bytesMax: METADATA_BYTES_MAX });
+  throw new RegistryError(
+    "NOT_SIGNED",
+    `${reader.location} is not signed: it has no trust metadata, so nothing says that it is the registry`,
+    isAddress(reader.location)
+      ? "tell its operator: it is signed with `trust publish`"
+      : `build it without --unsigned, or sign it: ggen-marketplace trust publish ${quoted(reader.location)}`,
+  );
+}
+
+async function readTrustFile(reader: Reader, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await reader.read(path, { bytesMax: METADATA_BYTES_MAX });
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === "NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+function noTrustedRoot(first: Uint8Array, reader: Reader): RegistryError {
+  const { registry, development } = registryOf(parsed(first, "1.root.json"));
+  const id = clientTrustPorts.hash(first);
+  const place = isAddress(reader.location) ? reader.location : reader.location.split(sep).join("/");
+  const what = development
+    ? "a development root of another machine or home"
+    : `the root ${id} of ${visible(registry)}`;
+  return new RegistryError(
+    "NO_TRUSTED_ROOT",
+    `Nothing was read from ${place}: you have not said that you trust it. It says that it is signed by ${what}, and anybody can say so`,
+    development
+      ? `build it on this machine, or trust that one for this call: --root ${id}`
+      : `compare the sha256 with what its operator publishes elsewhere, then: ggen-marketplace registry add ${quoted(place)} --root ${id}`,
+  );
+}

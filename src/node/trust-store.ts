@@ -1,0 +1,137 @@
+/**
+ * What this person has seen of each registry that they trust, apart from the cache: deleting the cache never
+ * makes an old view acceptable.
+ *
+ *   <data>/trust/<sha256 of the pinned root>/root.json …   trusted metadata by role (trust/tuf/update.ts)
+ *                                            pinned.json   the root as it was pinned
+ *                                            asked         its time: when the registry last answered with what is current
+ *                                            synced.json   the view that `sync` took whole
+ *
+ * A file that is damaged here counts as not kept; the pinned root then begins anew. Written whole or not at all.
+ */
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeUtf8, utf8 } from "../base/bytes.ts";
+import { type Digest, isDigest } from "../base/digest.ts";
+import { count, matching, object } from "../base/shape.ts";
+import type { Ref } from "../snapshot/layout.ts";
+import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
+import type { MetadataStore } from "../trust/tuf/update.ts";
+import { makeFolder } from "./make-folder.ts";
+import { readRegularFile } from "./regular-file.ts";
+
+/** The files of a view that lead to all others. */
+export interface SyncedView {
+  readonly indexRoot: Ref;
+  readonly ratified: Ref;
+  /** When the first of the metadata that named it runs out, in milliseconds since 1970. */
+  readonly expires: number;
+}
+
+const ref = object({ sha256: matching(isDigest), length: count });
+const syncedShape = object({ indexRoot: ref, ratified: ref, expires: count });
+
+export class TrustStore implements MetadataStore {
+  /** Where what was seen could not be written: an older view could be shown next time. */
+  notKept: string | undefined;
+  readonly #folder: string;
+  readonly #pinned: Uint8Array;
+
+  /** `trust` as in `homeFolders(…).trust`; `pinned` the root that the user trusts, `id` its sha256. */
+  constructor(trust: string, id: Digest, pinned: Uint8Array) {
+    this.#folder = join(trust, id);
+    this.#pinned = pinned;
+  }
+
+  async recall(role: string): Promise<Uint8Array | undefined> {
+    const kept = this.#read(`${encodeURIComponent(role)}.json`);
+    if (role !== "root") return kept;
+    return kept !== undefined && isMetadata(kept) ? kept : this.#pinned;
+  }
+
+  async keep(role: string, bytes: Uint8Array): Promise<void> {
+    this.#write(`${encodeURIComponent(role)}.json`, bytes);
+  }
+
+  async forget(role: string): Promise<void> {
+    drop(join(this.#folder, `${encodeURIComponent(role)}.json`));
+  }
+
+  /** Notes that the registry has just answered. */
+  noteAsked(): void {
+    const file = join(this.#folder, "asked");
+    try {
+      const now = new Date();
+      utimesSync(file, now, now);
+    } catch {
+      this.#write("asked", new Uint8Array());
+    }
+  }
+
+  /** How long ago the registry answered, in milliseconds; below 0 where a clock was wrong, `undefined` where it never did. */
+  get askedAgoMs(): number | undefined {
+    const stat = statSync(join(this.#folder, "asked"), { throwIfNoEntry: false });
+    return stat === undefined ? undefined : Date.now() - stat.mtimeMs;
+  }
+
+  get synced(): SyncedView | undefined {
+    const bytes = this.#read("synced.json");
+    const value = bytes === undefined ? undefined : parseJson(bytes);
+    return syncedShape(value) ? (value as SyncedView) : undefined;
+  }
+
+  keepSynced(view: SyncedView): void {
+    this.#write("synced.json", utf8(JSON.stringify(view)));
+  }
+
+  #read(name: string): Uint8Array | undefined {
+    try {
+      const read = readRegularFile(join(this.#folder, name), METADATA_BYTES_MAX);
+      return "fault" in read ? undefined : read.bytes;
+    } catch {
+      // Not kept, or not readable: both mean that it must be asked for.
+      return undefined;
+    }
+  }
+
+  #write(name: string, bytes: Uint8Array): void {
+    const file = join(this.#folder, name);
+    const aside = `${file}.${process.pid}.new`;
+    try {
+      makeFolder(this.#folder);
+      // On the disk before it has its name: a crash leaves the last one, and no empty file.
+      writeFileSync(aside, bytes, { flush: true });
+      renameSync(aside, file);
+    } catch {
+      // A full or read-only disk: what was verified is good all the same, and whoever asked is told.
+      this.notKept = this.#folder;
+      drop(aside);
+    }
+  }
+}
+
+function drop(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Nothing was written.
+  }
+}
+
+function isMetadata(bytes: Uint8Array): boolean {
+  try {
+    parseMetadata(bytes, "root", "root.json");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeUtf8(bytes) ?? "");
+  } catch {
+    // Damaged: as if it were not there.
+    return undefined;
+  }
+}
