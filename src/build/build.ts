@@ -19,6 +19,7 @@ import type { Ref } from "../snapshot/layout.ts";
 import type { SnapshotFile } from "../snapshot/snapshot-files.ts";
 import { assemble, type Counts } from "./assemble.ts";
 import { foldPublishers, statesOf } from "./authority.ts";
+import { ceremonyOf, incomplete } from "./ceremony-check.ts";
 import { checkDependencies } from "./dependencies.ts";
 import { type CompileRoom, PackageCompiler } from "./package-compiler.ts";
 import type { PackageFacts } from "./package-facts.ts";
@@ -45,6 +46,8 @@ export async function buildSnapshot(tree: SourceTree, ports: BuildPorts): Promis
   const problems: Problem[] = [...sorted.problems];
   const { source } = sorted;
   if (source === undefined) return failed(inOrder(problems, tree));
+  const ceremony = ceremonyOf(tree, source.config.iri, ports, problems);
+  if (ceremony !== undefined) problems.push(...incomplete(ceremony));
   const publishers = foldPublishers(source, tree, ports, problems);
   const states = statesOf(publishers);
   const workshop = ports.openWorkshop({ config: source.config, publishers: states });

@@ -8,9 +8,8 @@
  *   packages/<name>/<version>/{package.toml, SHA256SUMS, SHA256SUMS.sig, content/…}
  */
 import { RegistryError } from "../base/error.ts";
-import { compareText, sortedBy } from "../base/order.ts";
+import { compareText, sortedBy, sortedTexts } from "../base/order.ts";
 import { failed, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
-import { visible } from "../base/visible.ts";
 import {
   explainName,
   type PackageName,
@@ -21,6 +20,7 @@ import {
 import { parseMaintainersToml, parseRegistryToml, type RegistryConfig } from "../manifest/registry-toml.ts";
 import { parseStats, STATS_FILE, type Stats } from "../manifest/stats-json.ts";
 import { compareVersions, parseVersion, type Version } from "../manifest/version.ts";
+import { RATIFIED_FILE } from "../trust/ceremony.ts";
 import type { PublicKey } from "../trust/public-key.ts";
 import { parseRatification, type Ratification } from "../trust/ratification.ts";
 import { readTrustRoot } from "../trust/trust-root.ts";
@@ -42,7 +42,10 @@ export interface PackageSource {
 
 export interface RegistrySource {
   readonly config: RegistryConfig;
+  /** Who may override: those that were ratified, else those that trust/maintainers.toml lists. */
   readonly maintainers: readonly PublicKey[];
+  /** Those of trust/maintainers.toml. */
+  readonly listed: readonly PublicKey[];
   /** What the maintainers have ratified (trust/ratified.json). */
   readonly ratified?: Ratification;
   /** Publishers and packages by name, in code point order. */
@@ -54,7 +57,6 @@ export interface RegistrySource {
 
 export const REGISTRY_CONFIG_FILE = "registry.toml";
 export const MAINTAINERS_FILE = "trust/maintainers.toml";
-export const RATIFIED_FILE = "trust/ratified.json";
 
 const ROOT_FILES = new Set([
   REGISTRY_CONFIG_FILE,
@@ -89,9 +91,11 @@ export function sortSource(tree: SourceTree): SortedSource {
   const bytes = readFile(REGISTRY_CONFIG_FILE, tree, problems);
   const config = bytes === undefined ? undefined : parseRegistryToml(bytes, REGISTRY_CONFIG_FILE);
   if (config !== undefined) problems.push(...problemsOf(config));
-  const maintainers = readMaintainers(config?.ok ? config.value.iri : "", tree, paths, problems);
+  const iri = config?.ok ? config.value.iri : "";
+  const ratified = readRatified(iri, tree, paths, problems);
+  const listed = readMaintainers(iri, tree, paths, problems);
+  const maintainers = maintainersOf(listed, ratified, problems);
   const stats = readStats(tree, paths, problems);
-  const ratified = readRatified(config?.ok ? config.value.iri : "", tree, paths, problems);
   const sorter = new Sorter(problems);
   for (const path of paths) sorter.place(path);
   sorter.finish();
@@ -99,7 +103,7 @@ export function sortSource(tree: SourceTree): SortedSource {
   problems.push(...unknownInStats(stats, sorter.packages));
   const [publishers, packages] = [byName(sorter.publishers), byName(sorter.packages)];
   const source = {
-    ...{ config: config.value, maintainers, publishers, packages },
+    ...{ config: config.value, maintainers, listed, publishers, packages },
     ...(stats === undefined ? {} : { stats }),
     ...(ratified === undefined ? {} : { ratified }),
   };
@@ -153,6 +157,7 @@ function readMaintainers(
   return root.ok ? root.value.maintainers : [];
 }
 
+/** What was ratified, where it can be read; the faults of the ceremony's files are for ceremony-check.ts. */
 function readRatified(
   iri: string,
   tree: SourceTree,
@@ -161,21 +166,27 @@ function readRatified(
 ): Ratification | undefined {
   const bytes = paths.includes(RATIFIED_FILE) ? readFile(RATIFIED_FILE, tree, problems) : undefined;
   const parsed = bytes === undefined ? undefined : parseRatification(bytes, RATIFIED_FILE);
-  if (parsed === undefined) return undefined;
-  problems.push(...problemsOf(parsed));
-  if (!parsed.ok) return undefined;
-  if (iri === "" || parsed.value.registry === iri) return parsed.value;
-  problems.push({
-    code: "RATIFIED_OTHER_REGISTRY",
-    severity: "error",
-    file: RATIFIED_FILE,
-    message: "What was ratified is for another registry",
-    expected: iri,
-    found: visible(parsed.value.registry),
-    remedy: "write it for this registry: trust ratify",
-    rule: "T30",
-  });
-  return undefined;
+  return parsed?.ok && parsed.value.registry === iri ? parsed.value : undefined;
+}
+
+/** Those that were ratified speak; a list that says otherwise is a wish. */
+function maintainersOf(
+  listed: readonly PublicKey[],
+  ratified: Ratification | undefined,
+  problems: Problem[],
+): readonly PublicKey[] {
+  if (ratified === undefined) return listed;
+  const ids = (keys: readonly PublicKey[]) => sortedTexts(keys.map(({ id }) => id)).join(" ");
+  if (ids(listed) !== ids(ratified.maintainers))
+    problems.push({
+      code: "MAINTAINERS_NOT_RATIFIED",
+      severity: "warning",
+      file: MAINTAINERS_FILE,
+      message: "The maintainers listed here are not those that were ratified, and the ratified ones count",
+      remedy: "let the holders of the offline keys ratify the list: trust ratify",
+      rule: "T32",
+    });
+  return ratified.maintainers;
 }
 
 function readStats(tree: SourceTree, paths: readonly string[], problems: Problem[]): Stats | undefined {

@@ -2,6 +2,7 @@
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
 import type { Command, Option } from "./command.ts";
 import { SIGNED, STATE } from "./state-command.ts";
+import { TRUST } from "./trust-command.ts";
 
 const REGISTRY = [
   "--registry <name|path|url>",
@@ -188,6 +189,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["build --registry registry --out dist/site"],
     load: () => import("./build.ts"),
   },
+  TRUST,
   {
     usage: "serve [folder]",
     summary: "Serve a published tree on this machine",

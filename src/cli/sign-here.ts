@@ -1,7 +1,6 @@
 /** Signs what was built with this machine's development root, so that client commands work on it at once. */
 import { RegistryError } from "../base/error.ts";
 import type { Snapshot } from "../build/build.ts";
-import { RATIFIED_FILE } from "../build/registry-source.ts";
 import type { SourceTree } from "../build/source.ts";
 import { metadataOf } from "../client/trusted-view.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
@@ -10,6 +9,7 @@ import { directoryReader } from "../node/directory-reader.ts";
 import { type DevelopmentView, signForDevelopment } from "../publish/development.ts";
 import { everythingRatified } from "../publish/ratify.ts";
 import type { SnapshotFile } from "../snapshot/snapshot-files.ts";
+import { RATIFIED_FILE } from "../trust/ceremony.ts";
 import { writeRatification } from "../trust/ratification.ts";
 import { namedView } from "../trust/registry-trust.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";

@@ -2,15 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { isAddress } from "../client/reader.ts";
-import type { Registry } from "../client/registry.ts";
-import { readGraph, syncView } from "../client/sync.ts";
-import {
-  ARCHIVE_LIMITS,
-  foldEveryPublisher,
-  unwrap,
-  verifyArchive,
-  verifyReleaseFiles,
-} from "../client/verify-archive.ts";
+import { ARCHIVE_LIMITS, verifyReleaseFiles } from "../client/verify-archive.ts";
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
@@ -20,9 +12,9 @@ import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
 import { type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
-import { plural } from "./refused.ts";
 import { attempt, refuted, type Verdict } from "./verdict.ts";
 import { proof, releaseNamed, type VerifyCall, verifyInstalled, verifyNamed } from "./verify-named.ts";
+import { verifyTree } from "./verify-tree.ts";
 
 export const run: Run = async (args, options, context) => {
   const { terminal } = context;
@@ -87,35 +79,9 @@ function installedName(target: string, project: string): PackageName | undefined
 
 /** A published tree: its index, search index and graph, and every release from its archive and its statements. */
 function verifyPublished(location: string, { options, context }: VerifyCall): Promise<Verdict[]> {
-  return onRegistry(options.with("registry", location), context, async (registry) => {
-    const { terminal } = context;
-    const index = await attempt("index", async () => {
-      const { files } = await syncView(registry, (done) =>
-        terminal.progress(`verified ${plural(done, "file")}`),
-      );
-      unwrap(await foldEveryPublisher(registry), "what the index says of its publishers");
-      return { detail: `${plural(files, "file")}, root ${registry.rootDigest}` };
-    });
-    const graph = await attempt("graph", async () => ({ detail: plural(await readGraph(registry), "file") }));
-    // Without its index there is no telling what else there is.
-    if (!index.ok) return [index, graph];
-    return [index, graph, ...(await verifyReleases(registry, (text) => terminal.progress(text)))];
-  });
-}
-
-async function verifyReleases(registry: Registry, progress: (text: string) => void): Promise<Verdict[]> {
-  const records = await registry.resolveRecords();
-  const releases = records.flatMap(({ name, releases }) =>
-    releases.filter(({ withheld }) => withheld !== "fallen").map(({ version }) => ({ name, version })),
+  return onRegistry(options.with("registry", location), context, (registry) =>
+    verifyTree(registry, context.terminal),
   );
-  const verdicts: Verdict[] = [];
-  for (const { name, version } of releases) {
-    progress(`verified ${verdicts.length} of ${plural(releases.length, "release")}`);
-    verdicts.push(
-      await attempt(`${name}@${version}`, async () => proof(await verifyArchive(registry, name, version))),
-    );
-  }
-  return verdicts;
 }
 
 /** A release's folder: by the registry source it stands in, else by the registry that is given. */

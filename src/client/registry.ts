@@ -60,6 +60,13 @@ export interface PackageSummary {
   readonly deprecated: boolean;
 }
 
+export interface OpenUnsignedOptions extends Opening {
+  /** Else the one that registry.json names. */
+  readonly root?: Ref;
+  /** What statements are judged by, for who knows it; else what the tree itself says. */
+  readonly trustRoot?: TrustRoot;
+}
+
 /** Opens the view that was signed. Throws OTHER_REGISTRY, and what the reader, readVerified and parseIndexRoot say. */
 export async function openRegistry(options: OpenOptions): Promise<Registry> {
   const { view } = options;
@@ -76,9 +83,9 @@ export async function openRegistry(options: OpenOptions): Promise<Registry> {
  * Opens a tree that nobody has signed: what a build on this machine has just made, for who signs it or
  * makes its pages. Never what came from elsewhere: maintainers and all else are what the tree says.
  */
-export async function openUnsigned(options: Opening & { readonly root?: Ref }): Promise<Registry> {
+export async function openUnsigned(options: OpenUnsignedOptions): Promise<Registry> {
   const ref = options.root ?? (await readPointer(options.reader));
-  return new Registry(options, ref, await readRoot(ref, options), undefined);
+  return new Registry(options, ref, await readRoot(ref, options), undefined, options.trustRoot);
 }
 
 async function readRoot(ref: Ref, { reader, ports }: Opening): Promise<IndexRoot> {
@@ -107,10 +114,17 @@ export class Registry {
   /** A file of the search index, verified and unpacked. */
   readonly readSearchFile: ReadFile;
 
-  constructor(options: Opening, rootRef: Ref, root: IndexRoot, view: TrustedView | undefined) {
+  constructor(
+    options: Opening,
+    rootRef: Ref,
+    root: IndexRoot,
+    view: TrustedView | undefined,
+    trustRoot?: TrustRoot,
+  ) {
     this.root = root;
     this.rootRef = rootRef;
     this.view = view;
+    if (trustRoot !== undefined) this.#trustRoot = Promise.resolve(trustRoot);
     this.reader = options.reader;
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
