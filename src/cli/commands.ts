@@ -102,6 +102,15 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./verify.ts"),
   },
   {
+    usage: "why-trusted <package>",
+    summary:
+      "The chain from the root that you trust down to a release's files, link by link (name or name@version)",
+    group: "read",
+    options: [...CLIENT],
+    examples: ["why-trusted owl-to-sql", "why-trusted owl-to-sql@1.0.0 --json"],
+    load: () => import("./why-trusted.ts"),
+  },
+  {
     usage: "sync [...packages]",
     summary:
       "Fetch the current view, so that search, show and list work offline; with packages (name or name@range) or --archives what install needs too",
@@ -113,6 +122,19 @@ export const COMMANDS: readonly Command[] = [
       "sync --archives",
     ],
     load: () => import("./sync.ts"),
+  },
+  {
+    usage: "registry <action> [place]",
+    summary: "add, list or remove the registries that you trust, each by its root",
+    group: "read",
+    options: [ROOT, ["--name <name>", "What you call it (from its address)"], HTTP],
+    examples: [
+      "registry add https://packages.example.org/ --root 1.root.json",
+      "registry add /mnt/usb/packages --root 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
+      "registry list",
+      "registry remove packages",
+    ],
+    load: () => import("./registry.ts"),
   },
   {
     usage: "key <action> [file]",

@@ -75,7 +75,9 @@ export async function onPlace<T>(
   const kept = storeOf(root, origin.location, context);
   const store = kept ?? memoryStore(root.bytes);
   const allowStale = options.flag("allow-stale");
-  const request: ViewRequest = { reader: origin, store, kept, asking, offline, forNew, allowStale };
+  // A folder answers at once: there is no reason to read what it said an hour ago.
+  const when = asking === "hourly" && !isAddress(origin.location) ? "now" : asking;
+  const request: ViewRequest = { reader: origin, store, kept, asking: when, offline, forNew, allowStale };
   let opened: Registry | undefined;
   const open = async (again: boolean) => {
     const view = await viewToRead(request, again, context);

@@ -1,4 +1,5 @@
 import { visible } from "../base/visible.ts";
+import { ratifiedNames } from "../client/ratified-names.ts";
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
 import { matches, queryWords } from "../search/highlight.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
@@ -14,9 +15,10 @@ export const run: Run = async (args, options, context) => {
   const query = args.join(" ");
   if (query.trim() === "") throw new UsageError("What to search for? `list` prints every package");
   const limit = options.whole("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const found = await onRegistry(options, context, (registry) =>
-    registry.search(query, { limit, explain: options.flag("explain") }),
-  );
+  const { found, ratified } = await onRegistry(options, context, async (registry) => {
+    const found = await registry.search(query, { limit, explain: options.flag("explain") });
+    return { found, ratified: await ratifiedNames(registry) };
+  });
   for (const { from, to } of found.corrections)
     terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
   if (found.total > 0) for (const word of found.missing) terminal.note(`nothing has "${visible(word)}"`);
@@ -29,24 +31,35 @@ export const run: Run = async (args, options, context) => {
       `${found.unread} further packages have the quoted words; whether in this order was not looked at`,
     );
   // `description` and `author` are what other programs know these two by.
-  const packages = found.hits.map((hit) => ({ ...hit, description: hit.summary, author: hit.publisher }));
+  const packages = found.hits.map((hit) => ({
+    ...hit,
+    description: hit.summary,
+    author: hit.publisher,
+    ratified: ratified?.has(hit.name) ?? false,
+  }));
   const { total, unread, corrections, missing, cut } = found;
   terminal.result({ query, total, unread, corrections, missing, cut, packages }, () =>
-    text(query, found, options, terminal),
+    text({ query, found, ratified: ratified ?? new Set() }, options, terminal),
   );
   return undefined;
 };
 
-function text(
-  query: string,
-  { total, unread, hits }: SearchResults,
-  options: Options,
-  terminal: Terminal,
-): string {
+interface Found {
+  readonly query: string;
+  readonly found: SearchResults;
+  readonly ratified: ReadonlySet<string>;
+}
+
+function text({ query, found, ratified }: Found, options: Options, terminal: Terminal): string {
+  const { total, unread, hits } = found;
   if (hits.length === 0) return `No package matches "${visible(query)}".`;
   const asked = queryWords(query);
   const lines = hits.flatMap((hit) => {
-    const mark = hit.deprecated ? terminal.style("yellow", " deprecated") : "";
+    const marks = [
+      ...(hit.deprecated ? [" deprecated"] : []),
+      ...(ratified.has(hit.name) ? [] : [" not ratified"]),
+    ];
+    const mark = marks.map((word) => terminal.style("yellow", word)).join("");
     const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
     const marked = (part: string) => markedText(part, asked, hit, terminal);
     const name = terminal.style("bold", marked(visible(hit.name)));

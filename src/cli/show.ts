@@ -1,5 +1,6 @@
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
+import { ratifiedNames } from "../client/ratified-names.ts";
 import type { PackageVersion, ReleaseView } from "../content/view.ts";
 import type { PackageRecord } from "../snapshot/records.ts";
 import type { Options, Run } from "./command.ts";
@@ -18,14 +19,15 @@ const PROSE_WIDTH_MAX = 100;
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
-  const record = await onRegistry(options, context, async (registry) => {
+  const { record, ratified } = await onRegistry(options, context, async (registry) => {
     const found = await registry.show(spec.name);
     if (found === undefined) throw await unknownPackage(spec.name, registry);
-    return found;
+    const names = await ratifiedNames(registry);
+    return { record: found, ratified: names?.has(spec.name) ?? false };
   });
   const release = releaseOf(record, spec);
-  context.terminal.result({ package: record.package, latest: record.latest, release }, () =>
-    text(record, release, options, context.terminal),
+  context.terminal.result({ package: record.package, latest: record.latest, ratified, release }, () =>
+    text({ record, release, ratified }, options, context.terminal),
   );
   return undefined;
 };
@@ -38,10 +40,17 @@ function releaseOf(record: PackageRecord, spec: PackageSpec): ReleaseView {
   throw new RegistryError("UNKNOWN_VERSION", `"${spec.name}" has no release ${wanted}`, `it has ${versions}`);
 }
 
-function text(record: PackageRecord, release: ReleaseView, options: Options, terminal: Terminal): string {
+interface Shown {
+  readonly record: PackageRecord;
+  readonly release: ReleaseView;
+  readonly ratified: boolean;
+}
+
+function text({ record, release, ratified }: Shown, options: Options, terminal: Terminal): string {
   const { content } = release;
   const rows: readonly (readonly [label: string, lines: readonly string[]])[] = [
     ["publisher", one(release.publisher)],
+    ["ratified", ratified ? [] : ["not yet: whose this name is rests on the key of CI alone"]],
     ["licence", one(release.license)],
     ["kind", one([release.kind, release.category].filter((part) => part !== undefined).join(" · "))],
     ["keywords", one(release.keywords.join(", "))],

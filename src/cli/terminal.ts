@@ -97,6 +97,25 @@ export class Terminal {
     stderr.write(`${lines.join("\n")}\n`);
   }
 
+  /** Asks a person at the terminal; false where there is none, and for any answer but yes. */
+  async confirm(question: string): Promise<boolean> {
+    const { stderr, quiet } = this.#options;
+    if (stderr.isTTY !== true || quiet || this.json) return false;
+    // Looking at process.stdin makes a stream of it, which takes longer than most commands.
+    const [{ isatty }, { createInterface }] = await Promise.all([
+      import("node:tty"),
+      import("node:readline/promises"),
+    ]);
+    if (!isatty(0)) return false;
+    this.#clearProgress();
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    } finally {
+      lines.close();
+    }
+  }
+
   failure(code: string, message: string, hint: string, problems: readonly Problem[]): void {
     this.#clearProgress();
     if (this.json) {

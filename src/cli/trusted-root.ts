@@ -16,7 +16,13 @@ import { isAddress, type Reader } from "../client/reader.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { knownDevelopmentRoot } from "../node/development-root.ts";
 import { homeFolders } from "../node/home.ts";
-import { type AddedRegistry, pinnedRoot } from "../node/registries.ts";
+import {
+  type AddedRegistry,
+  addedRegistries,
+  addRegistry,
+  isRegistryName,
+  pinnedRoot,
+} from "../node/registries.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { registryOf, rootByDigestPath, TRUST_FOLDER } from "../trust/registry-trust.ts";
 import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
@@ -52,7 +58,45 @@ export async function findTrustedRoot(
     ? knownDevelopmentRoot(context.environment, registryOf(parsed(first, "1.root.json")).registry)
     : undefined;
   if (development !== undefined && equalBytes(development, first)) return described(first, "1.root.json");
+  const root = described(first, "1.root.json");
+  if (!root.development && (await askToTrust(root, reader, context))) return root;
   throw noTrustedRoot(first, reader);
+}
+
+/** Asks the person at the terminal, and adds the registry where they say yes. */
+async function askToTrust(root: TrustedRootFile, reader: Reader, context: Context): Promise<boolean> {
+  const { registry } = registryOf(parsed(root.bytes, "1.root.json"));
+  const { terminal, environment } = context;
+  const question = [
+    `You have not said yet that you trust ${reader.location}.`,
+    `It says that it is ${visible(registry)}, signed from this root on:`,
+    `  sha256 ${root.id}`,
+    "Compare it with what the registry's operator publishes elsewhere: anybody can say so.",
+    "Trust this root, now and from now on?",
+  ].join("\n");
+  if (!(await terminal.confirm(question))) return false;
+  const { trust } = homeFolders(environment);
+  const taken = new Set(addedRegistries(trust).map(({ name }) => name));
+  addRegistry(
+    trust,
+    { name: freeName(nameFor(registry, reader.location), taken), location: reader.location, root: root.id },
+    root.bytes,
+  );
+  return true;
+}
+
+/** A name for a registry, from the first part of its address that can be one. */
+export function nameFor(iri: string, location: string): string {
+  const parts = [iri, location].flatMap((text) =>
+    URL.canParse(text) ? [new URL(text).hostname.split(".")[0] ?? ""] : [],
+  );
+  return parts.find(isRegistryName) ?? "registry";
+}
+
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name;
+  for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
+  return free;
 }
 
 /** A root file, or the digest of one that the registry has. Throws BAD_ROOT. */

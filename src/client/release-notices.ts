@@ -9,13 +9,19 @@ import { covers } from "../manifest/version.ts";
 import type { KeyStanding } from "../trust/publisher-chain.ts";
 import type { ReleaseAuthority, VerifiedRelease } from "../trust/release.ts";
 
-/** Warnings: RELEASE_FALLEN, RELEASE_BY_FORMER_OWNER, RELEASE_YANKED, RELEASE_ADVISORY, RELEASE_DEPRECATED, PACKAGE_ARCHIVED. */
+/** Warnings: NAME_NOT_RATIFIED, RELEASE_FALLEN, RELEASE_BY_FORMER_OWNER, RELEASE_YANKED, RELEASE_ADVISORY, RELEASE_DEPRECATED, PACKAGE_ARCHIVED. */
 export function releaseNotices(release: VerifiedRelease, authority: ReleaseAuthority): Problem[] {
   const { name, version } = release.manifest;
   const { yanked, deprecated, advisories, archived } = authority.package;
   const found: Problem[] = [];
   const warn = (code: string, message: string, remedy: string) =>
     found.push({ code, severity: "warning", file: `${name}@${version}`, message, remedy });
+  if (authority.ratifies === true && !authority.package.ratified)
+    warn(
+      "NAME_NOT_RATIFIED",
+      "The registry's maintainers have not ratified this name yet: whose it is rests on the key of CI alone",
+      "see that it is the package you mean, and whose it is",
+    );
   if (release.standing === "fallen") {
     const [code, why] = whyFallen(release, authority);
     warn(code, `The release has fallen: ${why}`, "take another version");

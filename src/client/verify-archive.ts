@@ -210,7 +210,12 @@ export async function foldAuthority(
     registry.ports,
   );
   if (!folded.ok) return failed([...problems, ...folded.problems]);
-  return ok({ package: folded.value, publishers, limits: LIMIT_CEILINGS });
+  return ok({
+    package: folded.value,
+    publishers,
+    limits: LIMIT_CEILINGS,
+    ratifies: root.ratified !== undefined,
+  });
 }
 
 /** All publishers of the view, each folded from its chain, no two with one key. */

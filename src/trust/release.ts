@@ -57,6 +57,8 @@ export interface ReleaseAuthority {
   readonly package: PackageState;
   readonly publishers: ReadonlyMap<PublisherName, PublisherState>;
   readonly limits: Limits;
+  /** Whether anybody ratifies names here: an unratified one is then worth a word. */
+  readonly ratifies?: boolean;
 }
 
 export interface ReleaseSignature {

@@ -1,0 +1,130 @@
+/** `registry add`, `list`, `remove`: the registries that this person trusts, each by a root. */
+import { RegistryError } from "../base/error.ts";
+import { nearest } from "../base/nearest.ts";
+import { visible } from "../base/visible.ts";
+import { metadataOf, openTrustedView } from "../client/trusted-view.ts";
+import { clientTrustPorts } from "../node/crypto.ts";
+import { homeFolders } from "../node/home.ts";
+import {
+  type AddedRegistry,
+  addedRegistries,
+  addRegistry,
+  isRegistryName,
+  removeRegistry,
+} from "../node/registries.ts";
+import { TrustStore } from "../node/trust-store.ts";
+import { registryOf } from "../trust/registry-trust.ts";
+import { parseMetadata } from "../trust/tuf/metadata.ts";
+import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { openPlace } from "./open-registry.ts";
+import { table } from "./terminal.ts";
+import { isLocal, nameFor, rootGiven } from "./trusted-root.ts";
+import { refuseWeakKeys } from "./weak-keys.ts";
+
+export const run: Run = async ([action = "", ...words], options, context) => {
+  const actions = new Map([
+    ["add", add],
+    ["list", list],
+    ["remove", remove],
+  ]);
+  const known = actions.get(action);
+  if (known !== undefined) return known(words, options, context);
+  const meant = nearest(action, actions.keys());
+  throw new UsageError(
+    `Unknown action "${action}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+    `there are ${[...actions.keys()].join(", ")}`,
+  );
+};
+
+/** Pins a root, after the registry has shown that it is the root's: nothing is added that does not verify today. */
+async function add(
+  [location, ...more]: readonly string[],
+  options: Options,
+  context: Context,
+): Promise<undefined> {
+  if (location === undefined || more.length > 0)
+    throw new UsageError("registry add takes one path or address");
+  const given = options.required(
+    "root",
+    "the registry's root, as you know it from somewhere you trust: a file or its sha256",
+  );
+  const { origin } = await openPlace(location, options, context);
+  const root = await rootGiven(given, origin);
+  if (root.development && !isLocal(origin.location))
+    throw new RegistryError(
+      "DEVELOPMENT_ROOT",
+      "This is a development root, which is for trees on one machine",
+      "give the registry's own root",
+    );
+  const { registry } = registryOf(parseMetadata(root.bytes, "root", "root.json").signed);
+  const name = options.text("name") ?? nameFor(registry, origin.location);
+  if (!isRegistryName(name))
+    throw new UsageError(
+      `"${name}" cannot be the name of a registry`,
+      "use lower-case letters, digits and hyphens: --name NAME",
+    );
+  refuseWeakKeys(root.bytes);
+  const { trust } = homeFolders(context.environment);
+  const store = new TrustStore(trust, root.id, root.bytes);
+  const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
+  store.noteAsked();
+  const added: AddedRegistry = { name, location: origin.location, root: root.id };
+  addRegistry(trust, added, root.bytes);
+  context.terminal.result({ ...added, registry, rootVersion: view.trust.set.root.signed.version }, () =>
+    [
+      `Added "${name}": ${visible(registry)} at ${origin.location}`,
+      `  trusted by root ${root.id}`,
+      `Next: ggen-marketplace search WORD --registry ${name}`,
+    ].join("\n"),
+  );
+  return undefined;
+}
+
+function todaysPolicy() {
+  const { ed25519, hash } = clientTrustPorts;
+  return { verify: verifyEd25519(ed25519), hash, now: Date.now(), graceMs: 0 };
+}
+
+async function list(words: readonly string[], _options: Options, context: Context): Promise<undefined> {
+  if (words.length > 0) throw new UsageError("registry list takes no further words");
+  const registries = addedRegistries(homeFolders(context.environment).trust);
+  const { terminal } = context;
+  terminal.result({ registries }, () =>
+    registries.length === 0
+      ? "You have added no registry yet: ggen-marketplace registry add PATH|URL --root FILE|SHA256"
+      : table(
+          registries.map(({ name, location, root }) => [
+            name,
+            `root ${root.slice(0, 16)}…`,
+            visible(location),
+          ]),
+          terminal.width,
+        ),
+  );
+  return undefined;
+}
+
+async function remove(
+  [name, ...more]: readonly string[],
+  _options: Options,
+  context: Context,
+): Promise<undefined> {
+  if (name === undefined || more.length > 0)
+    throw new UsageError("registry remove takes the name of one registry");
+  const { trust } = homeFolders(context.environment);
+  if (!removeRegistry(trust, name)) {
+    const names = addedRegistries(trust).map((registry) => registry.name);
+    const meant = nearest(name, names);
+    throw new RegistryError(
+      "UNKNOWN_REGISTRY",
+      `You have no registry "${visible(name)}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
+      names.length === 0 ? "`registry add` adds one" : `there are ${names.join(", ")}`,
+    );
+  }
+  context.terminal.result(
+    { removed: name },
+    () => `Removed "${name}". What was seen of it is remembered: added again, it cannot show an older view.`,
+  );
+  return undefined;
+}
