@@ -5,6 +5,7 @@
 import { utf8 } from "../base/bytes.ts";
 import { failed, ok, type Problem, problemsOf, type Result, settle } from "../base/problem.ts";
 import type { PackageName, PublisherName } from "../manifest/name.ts";
+import type { Version } from "../manifest/version.ts";
 import type { PackageState } from "../trust/package-chain.ts";
 import { checkVersionsKnown } from "../trust/package-status.ts";
 import type { PublisherState } from "../trust/publisher-chain.ts";
@@ -71,7 +72,7 @@ export class PackageCompiler {
     const releases = await this.#compileReleases(name, source, state, onRelease);
     const problems = [...(folded === undefined ? [] : problemsOf(folded)), ...releases.problems];
     if (!folded?.ok) return failed(problems);
-    problems.push(...unknownVersions(name, source, state));
+    problems.push(...unknownVersions(name, source, state, this.#room.tree.leftOut ?? []));
     const [first, ...rest] = releases.views;
     if (releases.isRefused || first === undefined) return settle(undefined, problems);
     const finished = await this.#finish(folded.value, [first, ...rest]);
@@ -155,9 +156,18 @@ function ownedByAll(name: PackageName, publishers: ReadonlyMap<PublisherName, Pu
   };
 }
 
-/** What statements say of versions, against the releases that are there. */
-function unknownVersions(name: PackageName, { releases }: PackageSource, state: PackageState): Problem[] {
-  const versions = releases.map((release) => release.version);
+/** What statements say of versions, against the releases that are there, in this build or only in its source. */
+function unknownVersions(
+  name: PackageName,
+  { releases }: PackageSource,
+  state: PackageState,
+  leftOut: readonly string[],
+): Problem[] {
+  const prefix = `packages/${name}/`;
+  const others = leftOut
+    .filter((folder) => folder.startsWith(prefix))
+    .map((folder) => folder.slice(prefix.length));
+  const versions = [...releases.map((release) => release.version), ...(others as Version[])];
   return [
     ...checkVersionsKnown(state.events, name, new Set(versions)),
     ...emptyRanges(name, state, versions),

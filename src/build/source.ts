@@ -7,6 +7,8 @@ import type { Problem } from "../base/problem.ts";
 export interface SourceTree {
   /** The commit that is checked out, where the source is a git checkout; work tree changes come on top of it. */
   readonly commit?: string;
+  /** Folders of releases that the source has and this build leaves out (earlier-releases.ts). */
+  readonly leftOut?: readonly string[];
   /** Every file that is registry data, relative to the registry's root, by UTF-8 bytes. Nothing is read for it. */
   paths(): readonly string[];
   /**

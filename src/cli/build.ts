@@ -1,3 +1,5 @@
+import { withReleasesOf } from "../build/earlier-releases.ts";
+import type { SourceTree } from "../build/source.ts";
 import { commitTree } from "../node/atomic-output.ts";
 import { outputStateFile } from "../node/home.ts";
 import { checkOutputPlace } from "../node/output-place.ts";
@@ -13,7 +15,9 @@ export const run: Run = async (_args, options, context) => {
   const unsigned = options.flag("unsigned");
   if (!unsigned && !options.flag("development")) refuseInCi(context);
   const stateFile = outputStateFile(context.environment, out);
-  const tree = await openSourceTree(folder);
+  const now = await openSourceTree(folder);
+  const releasesOf = options.text("releases-of");
+  const tree = releasesOf === undefined ? now : await rolledBack(now, folder, releasesOf);
   checkOutputPlace(out, folder);
   const { result, used } = await judge(tree, folder, !options.flag("no-cache"), context, async (snapshot) => {
     const files = unsigned ? snapshot.files : await signedHere(out, snapshot, tree, context);
@@ -36,3 +40,9 @@ export const run: Run = async (_args, options, context) => {
   );
   return undefined;
 };
+
+/** The releases of an earlier commit, with everything that was said since. */
+async function rolledBack(now: SourceTree, folder: string, revision: string): Promise<SourceTree> {
+  const { openBaseTree } = await import("../node/git-base.ts");
+  return withReleasesOf(await openBaseTree(folder, revision), now);
+}

@@ -12,6 +12,7 @@ import {
   freshnessOf,
   GRACE_MS_DEFAULT,
   metadataOf,
+  openEarlierView,
   openTrustedView,
   type TrustedView,
 } from "../client/trusted-view.ts";
@@ -24,9 +25,12 @@ import type { Context } from "./command.ts";
 
 const FRESH_MS_MAX = 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-const NO_ANSWER = new Set(["UNREACHABLE", "TIMEOUT"]);
+/** What a reader says where nobody answers. */
+export const NO_ANSWER: ReadonlySet<string> = new Set(["UNREACHABLE", "TIMEOUT"]);
 /** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
 const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
+/** What is met in the middle of a deploy; asked once more, it is over, or it is no deploy. */
+const BEING_REPLACED = new Set(["METADATA_MISSING", "METADATA_DIFFERS"]);
 
 /** When the registry is asked which view is current. */
 export type Asking =
@@ -88,7 +92,7 @@ async function askedOrKept(
   const ago = kept?.askedAgoMs;
   const isRecent = asking === "hourly" && ago !== undefined && ago >= 0 && ago < FRESH_MS_MAX;
   if (isRecent && !again) {
-    const view = await storedView(request, false).catch(ignoreRefusal);
+    const view = await storedView(request).catch(ignoreRefusal);
     if (view !== undefined) return view;
   }
   try {
@@ -97,44 +101,74 @@ async function askedOrKept(
     if (!(error instanceof RegistryError) || asking === "must-answer" || kept === undefined) throw error;
     const isBehind = BEHIND.has(error.code);
     if (!isBehind && !NO_ANSWER.has(error.code)) throw error;
-    const last = await storedView(request, again).catch(ignoreRefusal);
+    const last = await lastView(request, again).catch(ignoreRefusal);
     if (last === undefined) throw error;
+    const { agoMs } = last;
     note(
       isBehind
         ? `${error.message}; this is the last view of ${reader.location} that was good`
-        : `${reader.location} does not answer; this is its view of ${ago === undefined || ago < 0 ? "an unknown time" : `${ageText(ago)} ago`}`,
+        : `${reader.location} does not answer; this is its view of ${agoMs === undefined || agoMs < 0 ? "an unknown time" : `${ageText(agoMs)} ago`}`,
     );
-    return last;
+    return last.view;
   }
 }
 
-async function ask({ store, reader, kept, forNew, allowStale }: ViewRequest): Promise<TrustedView> {
+async function ask(request: ViewRequest): Promise<TrustedView> {
+  const { store, reader, kept, forNew, allowStale } = request;
   // Within the grace what is out of date is taken, and it is said; beyond, an old view would stand for the current one.
   const graceMs = forNew && !allowStale ? GRACE_MS_DEFAULT : Number.POSITIVE_INFINITY;
-  const view = await openTrustedView(store, policy(graceMs), metadataOf(reader));
+  const open = () => openTrustedView(store, policy(graceMs), metadataOf(reader));
+  const view = await open().catch((error: unknown) => {
+    if (error instanceof RegistryError && BEING_REPLACED.has(error.code)) return open();
+    throw error;
+  });
   kept?.noteAsked();
   return view;
 }
 
-/** What was seen last; or what `sync` took whole. */
-async function storedView({ store, kept }: ViewRequest, synced: boolean): Promise<TrustedView> {
-  const view = await openTrustedView(store, policy(Number.POSITIVE_INFINITY));
-  const whole = synced ? kept?.synced : undefined;
-  return whole === undefined ? view : { ...view, indexRoot: whole.indexRoot, ratified: whole.ratified };
+/** What was seen last, judged again. */
+function storedView({ store }: ViewRequest): Promise<TrustedView> {
+  return openTrustedView(store, policy(Number.POSITIVE_INFINITY));
+}
+
+interface LastView {
+  readonly view: TrustedView;
+  /** How long ago it was current, where that is known. */
+  readonly agoMs: number | undefined;
+}
+
+/** What was seen last; where that is damaged, or has not held, what `sync` took whole. */
+async function lastView(request: ViewRequest, again: boolean): Promise<LastView> {
+  const { store, kept } = request;
+  const whole = kept?.synced;
+  const seen = async () => ({ view: await storedView(request), agoMs: kept?.askedAgoMs });
+  if (whole === undefined) return seen();
+  const root = await store.recall("root");
+  if (root === undefined) return seen();
+  const synced = () => ({
+    view: openEarlierView(root, store, policy(Number.POSITIVE_INFINITY), whole),
+    agoMs: kept?.syncedAgoMs,
+  });
+  return again ? synced() : seen().catch((error) => ignoreRefusal(error) ?? synced());
 }
 
 async function offlineView(request: ViewRequest, again: boolean): Promise<TrustedView> {
   try {
-    return await storedView(request, again);
+    return (await lastView(request, again)).view;
   } catch (error) {
-    if (!(error instanceof RegistryError && error.code === "OFFLINE_MISSING")) throw error;
-    throw new RegistryError(
-      "OFFLINE_MISSING",
-      `Nothing of ${request.reader.location} is on this machine`,
-      "run `sync` while the network is there, or leave out --offline",
-      { cause: error },
-    );
+    if (!(error instanceof RegistryError)) throw error;
+    // Nothing was kept, or it is damaged: what is judged here came from this machine alone.
+    throw nothingKept(request.reader.location, error);
   }
+}
+
+export function nothingKept(location: string, cause?: unknown): RegistryError {
+  return new RegistryError(
+    "OFFLINE_MISSING",
+    `Nothing of ${location} is on this machine`,
+    "run `sync` while the network is there, or leave out --offline",
+    { cause },
+  );
 }
 
 function policy(graceMs: number) {

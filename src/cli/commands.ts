@@ -205,6 +205,10 @@ export const COMMANDS: readonly Command[] = [
       ["--registry <dir>", "The registry source (.)"],
       ["--out <dir>", "Where the published tree is written"],
       ["--no-cache", "Verify everything anew"],
+      [
+        "--releases-of <commit>",
+        "Only the releases of an earlier commit, with all that was said since: a rollback",
+      ],
       ["--unsigned", "Leave the signing to `trust publish`, in a job of its own"],
       ["--development", "Sign with this machine's development root, also in CI"],
     ],

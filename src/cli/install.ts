@@ -4,9 +4,10 @@ import { visible } from "../base/visible.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
-import { type Lock, readLock } from "../node/lock.ts";
+import { type Lock, type LockedPackage, readLock } from "../node/lock.ts";
 import { installReleases, isInstalled, lacksPackEntry, packFolder } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { checkHeads, headsOf } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { isHarmless, permissionLines } from "./permission-text.ts";
@@ -68,13 +69,22 @@ async function prove(
   for (const { name, version } of plan.value) {
     terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.value.length})`);
     try {
-      proven.push(await verifyArchive(registry, name, version));
+      const one = await verifyArchive(registry, name, version);
+      const before = lock.packages.get(name);
+      // Of another version the publisher may be another.
+      if (before?.registry === iri)
+        checkHeads(one, before.version === version ? before : withoutPublisher(before));
+      proven.push(one);
     } catch (error) {
       throw withAllThatIsMissing(error, plan.value.slice(proven.length));
     }
   }
   const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
   return { iri, hash, releases: proven.filter((one) => !stays.has(one)), kept: [...stays] };
+}
+
+function withoutPublisher({ "publisher-statements": _, ...rest }: LockedPackage): LockedPackage {
+  return rest;
 }
 
 /**
@@ -111,7 +121,10 @@ function write(
   );
   const done = dryRun
     ? undefined
-    : installReleases(project, verified, { roots, packs, force: options.flag("force"), registry: iri, hash });
+    : installReleases(project, verified, {
+        ...{ roots, packs, force: options.flag("force"), registry: iri, hash },
+        heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
+      });
   for (const note of done?.notes ?? []) terminal.note(note);
   if (done?.ggenToml === "absent" && packs.size > 0)
     terminal.note(

@@ -1,7 +1,6 @@
 /** Opens the registry that a client command reads: a folder, an address by way of the cache, or one that was added. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
@@ -17,7 +16,7 @@ import { TrustStore } from "../node/trust-store.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { type Asking, type ViewRequest, viewToRead } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
-import { findTrustedRoot, type TrustedRootFile } from "./trusted-root.ts";
+import { findTrustedRoot, storeId, type TrustedRootFile } from "./trusted-root.ts";
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 
@@ -70,7 +69,7 @@ export async function onPlace<T>(
 ): Promise<T> {
   const { reader, origin } = place;
   const offline = options.flag("offline") && isAddress(reader.location);
-  const root = await findTrustedRoot(reader, place.added, options, context);
+  const root = await findTrustedRoot(place, options, context);
   if (root.development) context.terminal.note(DEVELOPMENT);
   const kept = storeOf(root, origin.location, context);
   const store = kept ?? memoryStore(root.bytes);
@@ -89,15 +88,10 @@ export async function onPlace<T>(
   return result;
 }
 
-/**
- * What was seen is kept by root. Trees of one development root stand side by side on a machine, and none is an
- * older state of another: there it is kept by place, and for a folder, which is always there, not at all.
- */
+/** Where what was seen is kept; of a development root's folder, which is always there to be read, nowhere. */
 function storeOf(root: TrustedRootFile, location: string, { environment }: Context): TrustStore | undefined {
-  const { trust } = homeFolders(environment);
-  if (!root.development) return new TrustStore(trust, root.id, root.bytes);
-  if (!isAddress(location)) return undefined;
-  return new TrustStore(trust, clientTrustPorts.hash(utf8(`${root.id} ${location}`)), root.bytes);
+  if (root.development && !isAddress(location)) return undefined;
+  return new TrustStore(homeFolders(environment).trust, storeId(root, location), root.bytes);
 }
 
 /** What reads the registry at `location`: a path, an address, or the name of one that was added. */

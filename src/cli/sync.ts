@@ -46,8 +46,8 @@ export const run: Run = async (args, options, context) => {
 /** Offline, this view is read whole, whatever is looked at meanwhile. */
 function keepSynced({ view }: Registry, kept: TrustStore | undefined): void {
   if (view === undefined) return;
-  const { indexRoot, ratified, trust } = view;
-  kept?.keepSynced({ indexRoot, ratified, expires: trust.set.expires });
+  const { indexRoot, ratified, expires } = view;
+  kept?.keepSynced({ indexRoot, ratified, expires });
 }
 
 function wantedArchives(args: readonly string[], options: Options): readonly Wanted[] | "all" {

@@ -8,14 +8,16 @@ import { trustRootOf } from "../client/ratified.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { openRegistry, openUnsigned, type Registry } from "../client/registry.ts";
 import { metadataOf, openTrustedView, type TrustedView } from "../client/trusted-view.ts";
+import type { PackageName } from "../manifest/name.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { commitOf, isAncestor } from "../node/is-ancestor.ts";
+import { isAncestor } from "../node/is-ancestor.ts";
 import { LOCK_FILE } from "../node/output-tree.ts";
 import { takeLock } from "../node/process-lock.ts";
 import { replaceFiles } from "../node/replace-files.ts";
 import { type Ceremony, type PublishedTrust, type SignedView, signView } from "../publish/sign-view.ts";
+import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import type { CeremonyState } from "../trust/ceremony.ts";
 import { newestRoot } from "../trust/ceremony.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
@@ -38,6 +40,12 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     throw new UsageError(
       "Give --previous PATH|URL, what is published now; or --first, where nothing ever was",
     );
+  if (!existsSync(join(tree, REGISTRY_FILE)))
+    throw new RegistryError(
+      "NOT_A_REGISTRY",
+      `"${tree}" is no tree that was built: it has no ${REGISTRY_FILE}`,
+      "build it first: ggen-marketplace build --unsigned --registry DIR --out DIR",
+    );
   const opened = await openTrustSource(options);
   const state = signedCeremony(opened);
   const signers = await onlineSigners(state, opened.folder, options, context);
@@ -47,8 +55,8 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     const verified = await verifyAnew(built, context);
     const published =
       before === undefined ? undefined : await openPublished(await readerOf(before, options), state);
-    const commit = commitOf(opened.folder);
-    if (published !== undefined) await checkFollows(published, built, commit, opened.folder);
+    const { commit } = opened.tree;
+    if (published !== undefined) await checkFollows(published, built, opened);
     const previous = published === undefined ? {} : { previous: published.files };
     const signed = signView(
       {
@@ -206,8 +214,7 @@ async function openPublished(reader: Reader, state: CeremonyState): Promise<Publ
 async function checkFollows(
   { view, registry }: Published,
   built: Registry,
-  commit: string | undefined,
-  folder: string,
+  { tree: { commit }, folder, source }: TrustSource,
 ): Promise<void> {
   if (view.commit !== undefined) {
     if (commit === undefined)
@@ -223,7 +230,7 @@ async function checkFollows(
         "sign the newest commit; to go back to older releases, build these with the statements of today: build --releases-of COMMIT",
       );
   }
-  const problems = await lostStatements(registry, built);
+  const problems = await lostStatements(registry, built, (name) => source.packages.has(name as PackageName));
   if (problems.length > 0) throw refused("Against what is published, what was built has", problems);
 }
 

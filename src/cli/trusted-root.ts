@@ -7,14 +7,14 @@
  *   a person at a terminal  is shown the fingerprint, and asked
  */
 import { sep } from "node:path";
-import { equalBytes } from "../base/bytes.ts";
+import { equalBytes, utf8 } from "../base/bytes.ts";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
-import { knownDevelopmentRoot } from "../node/development-root.ts";
+import { knownDevelopmentRoot, knownDevelopmentRoots } from "../node/development-root.ts";
 import { homeFolders } from "../node/home.ts";
 import {
   type AddedRegistry,
@@ -24,9 +24,15 @@ import {
   pinnedRoot,
 } from "../node/registries.ts";
 import { readRegularFile } from "../node/regular-file.ts";
+import { TrustStore } from "../node/trust-store.ts";
+import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import { registryOf, rootByDigestPath, TRUST_FOLDER } from "../trust/registry-trust.ts";
 import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
+import { NO_ANSWER, nothingKept } from "./cached-view.ts";
 import type { Context, Options } from "./command.ts";
+
+/** What a registry shows to who knows none of its roots. */
+const FIRST_ROOT = `${TRUST_FOLDER}/1.root.json`;
 
 export interface TrustedRootFile {
   /** sha256 of the root that was pinned. */
@@ -35,10 +41,17 @@ export interface TrustedRootFile {
   readonly development: boolean;
 }
 
-/** Throws BAD_ROOT, NOT_SIGNED, NO_TRUSTED_ROOT, DEVELOPMENT_ROOT. */
+export interface RootToFind {
+  /** What reads the files of a view: a root by its digest may be in the cache. */
+  readonly reader: Reader;
+  /** What reads the place itself. */
+  readonly origin: Reader;
+  readonly added: AddedRegistry | undefined;
+}
+
+/** Throws BAD_ROOT, NOT_SIGNED, NO_TRUSTED_ROOT, DEVELOPMENT_ROOT, and what the readers say. */
 export async function findTrustedRoot(
-  reader: Reader,
-  added: AddedRegistry | undefined,
+  { reader, origin, added }: RootToFind,
   options: Options,
   context: Context,
 ): Promise<TrustedRootFile> {
@@ -53,14 +66,54 @@ export async function findTrustedRoot(
       `pin it again: ggen-marketplace registry add ${quoted(added.location)} --root ${added.root}`,
     );
   }
-  const first = await firstRootOf(reader);
-  const development = isLocal(reader.location)
-    ? knownDevelopmentRoot(context.environment, registryOf(parsed(first, "1.root.json")).registry)
-    : undefined;
-  if (development !== undefined && equalBytes(development, first)) return described(first, "1.root.json");
-  const root = described(first, "1.root.json");
-  if (!root.development && (await askToTrust(root, reader, context))) return root;
-  throw noTrustedRoot(first, reader);
+  return rootShown(origin, options.flag("offline"), context);
+}
+
+/** The root that the place itself shows, where it is this machine's own, or a person says that it is right. */
+async function rootShown(origin: Reader, offline: boolean, context: Context): Promise<TrustedRootFile> {
+  const { location } = origin;
+  const earlier = isAddress(location) ? earlierDevelopmentRoot(location, context) : undefined;
+  if (offline && isAddress(location)) {
+    if (earlier !== undefined) return earlier;
+    throw nothingKept(location);
+  }
+  let first: Uint8Array;
+  try {
+    first = await firstRootOf(origin);
+  } catch (error) {
+    const isSilent = error instanceof RegistryError && NO_ANSWER.has(error.code);
+    if (isSilent && earlier !== undefined) return earlier;
+    throw error;
+  }
+  const root = checked(described(first, FIRST_ROOT), origin);
+  const { registry } = registryOf(parsed(first, FIRST_ROOT));
+  const own = root.development ? knownDevelopmentRoot(context.environment, registry) : undefined;
+  if (own !== undefined && equalBytes(own, first)) return root;
+  if (!root.development && (await askToTrust(root, origin, context))) return root;
+  throw noTrustedRoot(root, registry, origin);
+}
+
+/** The development root of this machine that was last seen at an address of it: the tree is not there to be asked. */
+function earlierDevelopmentRoot(
+  location: string,
+  { environment }: Context,
+): TrustedRootFile | undefined {
+  if (!isLocal(location)) return undefined;
+  const { trust } = homeFolders(environment);
+  const seen = knownDevelopmentRoots(environment).flatMap((bytes) => {
+    const root = described(bytes, "root.json");
+    const ago = new TrustStore(trust, storeId(root, location), bytes).askedAgoMs;
+    return ago === undefined ? [] : [{ root, ago }];
+  });
+  return seen.sort((a, b) => a.ago - b.ago)[0]?.root;
+}
+
+/**
+ * What the trust store keeps what was seen under: the root alone. Trees of one development root stand side by
+ * side on a machine, and none is an older state of another: there it is the root and the place.
+ */
+export function storeId({ id, development }: TrustedRootFile, location: string): Digest {
+  return development ? clientTrustPorts.hash(utf8(`${id} ${location}`)) : id;
 }
 
 /** Asks the person at the terminal, and adds the registry where they say yes. */
@@ -167,17 +220,36 @@ export function isLocal(location: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-async function firstRootOf(reader: Reader): Promise<Uint8Array> {
-  const first = await readTrustFile(reader, `${TRUST_FOLDER}/1.root.json`);
-  if (first !== undefined) return first;
-  // Says what is wrong where this is no registry at all.
-  await reader.read("registry.json", { bytesMax: METADATA_BYTES_MAX });
-  throw new RegistryError(
+async function firstRootOf(origin: Reader): Promise<Uint8Array> {
+  try {
+    const first = await readTrustFile(origin, FIRST_ROOT);
+    if (first === undefined) throw await notSigned(origin);
+    parsed(first, FIRST_ROOT);
+    return first;
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    if (error.code === "BAD_ROOT")
+      throw new RegistryError(
+        "NOT_A_REGISTRY",
+        `${origin.location} has a ${FIRST_ROOT} that cannot be read`,
+        "try again, for it may have come in half; else give the folder or URL of a published registry",
+        { cause: error },
+      );
+    // A site that answers every path with a page is no registry, and its registry.json says so.
+    if (error.code === "BAD_RESPONSE") await origin.read(REGISTRY_FILE, { bytesMax: METADATA_BYTES_MAX });
+    throw error;
+  }
+}
+
+/** What to say of a place without trust metadata. Throws as the reader does where it is no registry at all. */
+export async function notSigned(origin: Reader): Promise<RegistryError> {
+  await origin.read(REGISTRY_FILE, { bytesMax: METADATA_BYTES_MAX });
+  return new RegistryError(
     "NOT_SIGNED",
-    `${reader.location} is not signed: it has no trust metadata, so nothing says that it is the registry`,
-    isAddress(reader.location)
+    `${origin.location} is not signed: it has no trust metadata, so nothing says that it is the registry`,
+    isAddress(origin.location)
       ? "tell its operator: it is signed with `trust publish`"
-      : `build it without --unsigned, or sign it: ggen-marketplace trust publish ${quoted(reader.location)}`,
+      : `build it without --unsigned, or sign it: ggen-marketplace trust publish ${quoted(origin.location)}`,
   );
 }
 
@@ -190,10 +262,9 @@ async function readTrustFile(reader: Reader, path: string): Promise<Uint8Array |
   }
 }
 
-function noTrustedRoot(first: Uint8Array, reader: Reader): RegistryError {
-  const { registry, development } = registryOf(parsed(first, "1.root.json"));
-  const id = clientTrustPorts.hash(first);
-  const place = isAddress(reader.location) ? reader.location : reader.location.split(sep).join("/");
+function noTrustedRoot(root: TrustedRootFile, registry: string, { location }: Reader): RegistryError {
+  const { id, development } = root;
+  const place = isAddress(location) ? location : location.split(sep).join("/");
   const what = development
     ? "a development root of another machine or home"
     : `the root ${id} of ${visible(registry)}`;

@@ -6,6 +6,7 @@ import { parseVersion, type Version } from "../manifest/version.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
 import { compareInstalled, packFolder } from "../node/project.ts";
 import type { Context, Options } from "./command.ts";
+import { checkHeads } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
 import { plural } from "./refused.ts";
 import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
@@ -64,13 +65,15 @@ export async function verifyInstalled(
   return onRegistry(options, context, (registry) =>
     attempt(what, async () => {
       checkRegistry(what, locked, registry.root.registry.iri);
-      const { release, notices } = await verifyArchive(registry, name, locked?.version ?? "");
+      const proven = await verifyArchive(registry, name, locked?.version ?? "");
+      const { release, notices } = proven;
       if (release.digest !== locked?.digest)
         throw new RegistryError(
           "LOCK_DIFFERS",
           `The lock names release ${locked?.digest}, the registry has ${release.digest}`,
           "a release never changes: find out which of the two is right",
         );
+      checkHeads(proven, locked);
       const problems = compareInstalled(project, release);
       if (problems.length > 0)
         throw new RegistryError(

@@ -8,8 +8,15 @@ import type { Problem } from "../base/problem.ts";
 import type { StatementRecord } from "../snapshot/records.ts";
 import type { Registry } from "./registry.ts";
 
-/** Problems: STATEMENT_LOST, NAME_LOST. Views whose records are the same files are not read. */
-export async function lostStatements(older: Registry, newer: Registry): Promise<Problem[]> {
+/**
+ * Problems: STATEMENT_LOST, NAME_LOST. Views whose records are the same files are not read. `isClaimed` says whether
+ * the source of the newer one has a package still, where all its releases were left out.
+ */
+export async function lostStatements(
+  older: Registry,
+  newer: Registry,
+  isClaimed: (name: string) => boolean,
+): Promise<Problem[]> {
   const problems: Problem[] = [];
   const [was, is] = [older.root.sections, newer.root.sections];
   if (was.publishers.sha256 !== is.publishers.sha256) {
@@ -22,8 +29,9 @@ export async function lostStatements(older: Registry, newer: Registry): Promise<
   if (was.packages.sha256 !== is.packages.sha256) {
     for (const { name } of await older.resolveRecords()) {
       const before = await older.show(name);
-      if (before !== undefined)
-        problems.push(...lost(`packages/${name}`, before.statements, (await newer.show(name))?.statements));
+      const now = await newer.show(name);
+      if (before === undefined || (now === undefined && isClaimed(name))) continue;
+      problems.push(...lost(`packages/${name}`, before.statements, now?.statements));
     }
   }
   return problems;

@@ -10,7 +10,7 @@
 import { RegistryError } from "../base/error.ts";
 import type { Ref } from "../snapshot/layout.ts";
 import { namedView, registryOf, TRUST_FOLDER } from "../trust/registry-trust.ts";
-import type { Policy } from "../trust/tuf/trusted-set.ts";
+import { type Policy, TrustedSet } from "../trust/tuf/trusted-set.ts";
 import { type MetadataSource, type MetadataStore, type Trust, updateTrust } from "../trust/tuf/update.ts";
 import type { Reader } from "./reader.ts";
 
@@ -26,6 +26,8 @@ export interface TrustedView {
   readonly development: boolean;
   /** Of the source that it was built from, where the signer knew it. */
   readonly commit?: string;
+  /** When the first of the metadata that name it runs out, or did: milliseconds since 1970. */
+  readonly expires: number;
   readonly trust: Trust;
 }
 
@@ -36,7 +38,22 @@ export async function openTrustedView(
   source?: MetadataSource,
 ): Promise<TrustedView> {
   const trust = await updateTrust(store, policy, source);
-  return { ...registryOf(trust.set.root.signed), ...(await namedView(trust)), trust };
+  const named = await namedView(trust);
+  return { ...registryOf(trust.set.root.signed), ...named, expires: trust.set.expires, trust };
+}
+
+/** A view that was verified before, and of whose metadata the root alone is known to be there still. */
+export type EarlierView = Pick<TrustedView, "indexRoot" | "ratified" | "expires">;
+
+/** Opens what was verified before by the root that is trusted now. Throws as `TrustedSet` does, and BAD_ROOT. */
+export function openEarlierView(
+  root: Uint8Array,
+  store: MetadataStore,
+  policy: Policy,
+  { indexRoot, ratified, expires }: EarlierView,
+): TrustedView {
+  const trust: Trust = { set: new TrustedSet(root, policy), store, source: undefined };
+  return { ...registryOf(trust.set.root.signed), indexRoot, ratified, expires, trust };
 }
 
 /** The metadata of a published tree. */
@@ -61,8 +78,8 @@ export type Freshness =
   /** Run out longer ago: nothing new is taken from it. */
   | { readonly state: "expired"; readonly expired: number };
 
-export function freshnessOf({ trust: { set } }: TrustedView, graceMs: number): Freshness {
-  const { expires, now } = set;
+export function freshnessOf({ expires, trust }: TrustedView, graceMs: number): Freshness {
+  const { now } = trust.set;
   if (expires > now) return { state: "fresh" };
   return { state: expires + graceMs > now ? "stale" : "expired", expired: expires };
 }

@@ -6,6 +6,7 @@
  * may do among them, is compared with what the verified bytes say.
  */
 import { equalBytes, utf8 } from "../base/bytes.ts";
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import { compareText, sortedTexts } from "../base/order.ts";
@@ -40,6 +41,13 @@ export interface ProvenRelease {
   readonly content: ReleaseContent;
   /** What the statements say of it: warnings (release-notices.ts). */
   readonly notices: readonly Problem[];
+  readonly chains: SeenChains;
+}
+
+/** Digests of the statements that were folded, in order: of the package, and of the publisher who signed. */
+export interface SeenChains {
+  readonly package: readonly Digest[];
+  readonly publisher: readonly Digest[];
 }
 
 /** Everything the records say of one release. */
@@ -137,7 +145,22 @@ async function judgeFiles(
   const release = unwrap(verifyRelease({ name, version, where, files }, authority, registry.ports), where);
   const content = unwrap(describeContent(release, registry.root.registry.iri), where);
   unwrap(settle(release, differences(recorded, release, content, authority.package)), where);
-  return { release, content, notices: releaseNotices(release, authority) };
+  return {
+    release,
+    content,
+    notices: releaseNotices(release, authority),
+    chains: chainsOf(release, authority),
+  };
+}
+
+function chainsOf(
+  { signature }: VerifiedRelease,
+  { package: state, publishers }: ReleaseAuthority,
+): SeenChains {
+  return {
+    package: state.events.map(({ digest }) => digest),
+    publisher: (publishers.get(signature.publisher)?.events ?? []).map(({ digest }) => digest),
+  };
 }
 
 /** Where a record says anything else than the signed bytes and the statements: nobody could have been told the truth by it. */

@@ -8,7 +8,7 @@
  * Made on the first build of a registry, in the maker's home; one key for every role. It says nothing to
  * anybody else: it is accepted here only, and for trees in a folder or on this very machine.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
@@ -71,7 +71,25 @@ function make(folder: string, iri: string): void {
 
 /** The development root of this machine for the registry `iri`; `undefined` where none was made. */
 export function knownDevelopmentRoot(environment: Environment, iri: string): Uint8Array | undefined {
-  const file = join(folderOf(environment, iri), "root.json");
+  return readRoot(join(folderOf(environment, iri), "root.json"));
+}
+
+/** Every development root of this machine. */
+export function knownDevelopmentRoots(environment: Environment): readonly Uint8Array[] {
+  const { development } = homeFolders(environment);
+  return foldersIn(development).flatMap((name) => readRoot(join(development, name, "root.json")) ?? []);
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    // None was made.
+    return [];
+  }
+}
+
+function readRoot(file: string): Uint8Array | undefined {
   if (!existsSync(file)) return undefined;
   const read = readRegularFile(file, ROOT_BYTES_MAX);
   return "fault" in read ? undefined : read.bytes;

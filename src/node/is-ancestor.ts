@@ -1,14 +1,7 @@
 /** Whether one commit of a git checkout comes before another. */
 import { resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
-import { openCheckout } from "./git.ts";
 import { errorText, run } from "./git-process.ts";
-
-/** The commit that is checked out in `folder`; `undefined` where it is in no git checkout. */
-export function commitOf(folder: string): string | undefined {
-  const checkout = openCheckout(resolve(folder));
-  return "commit" in checkout ? checkout.commit : undefined;
-}
 
 /** Throws COMMIT_UNKNOWN where git cannot tell: a shallow clone does not have what came before. */
 export function isAncestor(folder: string, earlier: string, later: string): boolean {

@@ -5,7 +5,8 @@
  *     format = 1
  *     [roots]                 what was asked for: name = range
  *     [packages.<name>]       version, digest (of the release), content (of the files as installed),
- *                             registry (its IRI), dependencies
+ *                             registry (its IRI), dependencies; statements, publisher-statements: the last
+ *                             statement of the package's and of its publisher's chain that was seen
  *
  * Sorted, without times. History: format 1, the first.
  */
@@ -33,6 +34,9 @@ export interface LockedPackage {
   /** The registry's IRI. */
   readonly registry: string;
   readonly dependencies: readonly PackageName[];
+  /** Absent in a lock of an earlier program. */
+  readonly statements?: Digest;
+  readonly "publisher-statements"?: Digest;
 }
 
 export interface Lock {
@@ -43,13 +47,16 @@ export interface Lock {
 const name = matching((value) => parsePackageName(value) !== undefined);
 const digest = matching(isDigest);
 const range = matching((value) => parseRange(value) !== undefined);
-const locked = object({
-  version: matching((value) => parseVersion(value) !== undefined),
-  digest,
-  content: digest,
-  registry: text,
-  dependencies: list(name),
-});
+const locked = object(
+  {
+    version: matching((value) => parseVersion(value) !== undefined),
+    digest,
+    content: digest,
+    registry: text,
+    dependencies: list(name),
+  },
+  { statements: digest, "publisher-statements": digest },
+);
 
 /** The project's lock; empty where there is none. Throws LOCK_UNREADABLE, LOCK_NEWER. */
 export function readLock(project: string): Lock {
@@ -82,6 +89,8 @@ function entries<T>(path: string, table: string, value: unknown, shape: Shape): 
   return new Map(found as [PackageName, T][]);
 }
 
+const FIELDS = ["version", "digest", "content", "registry", "statements", "publisher-statements"] as const;
+
 export function writeLock(lock: Lock): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
   const lines = [
@@ -93,8 +102,7 @@ export function writeLock(lock: Lock): string {
   for (const [key, asked] of sorted(lock.roots)) lines.push(line(key, asked));
   for (const [key, entry] of sorted(lock.packages)) {
     lines.push("", `[packages.${key}]`);
-    for (const field of ["version", "digest", "content", "registry"] as const)
-      lines.push(line(field, entry[field]));
+    for (const field of FIELDS) if (entry[field] !== undefined) lines.push(line(field, entry[field]));
     lines.push(`dependencies = ${tomlList([...entry.dependencies].sort(compareText))}`);
   }
   return `${lines.join("\n")}\n`;

@@ -33,7 +33,11 @@ export interface InstallOptions {
   /** The registry's IRI. */
   readonly registry: string;
   readonly hash: Hash;
+  /** The ends of the chains that were seen, of every package that was looked at. */
+  readonly heads: ReadonlyMap<PackageName, LockedHeads>;
 }
+
+export type LockedHeads = Pick<LockedPackage, "statements" | "publisher-statements">;
 
 export interface Installed {
   readonly ggenToml: "changed" | "unchanged" | "absent";
@@ -142,6 +146,10 @@ function lockWith(lock: Lock, releases: readonly VerifiedRelease[], options: Ins
       registry: options.registry,
       dependencies: [...manifest.dependencies.keys()],
     });
+  }
+  for (const [name, heads] of options.heads) {
+    const entry = packages.get(name);
+    if (entry !== undefined) packages.set(name, { ...entry, ...heads });
   }
   return { roots: new Map([...lock.roots, ...options.roots]), packages };
 }

@@ -8,6 +8,7 @@
  *                                            synced.json   the view that `sync` took whole
  *
  * A file that is damaged here counts as not kept; the pinned root then begins anew. Written whole or not at all.
+ * Of a development root, what was seen is kept by root and place, in <sha256 of both>/.
  */
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,8 +16,11 @@ import { decodeUtf8, utf8 } from "../base/bytes.ts";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { count, matching, object } from "../base/shape.ts";
 import type { Ref } from "../snapshot/layout.ts";
-import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/metadata.ts";
+import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import { TrustedSet } from "../trust/tuf/trusted-set.ts";
 import type { MetadataStore } from "../trust/tuf/update.ts";
+import { clientTrustPorts } from "./crypto.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegularFile } from "./regular-file.ts";
 
@@ -27,6 +31,8 @@ export interface SyncedView {
   /** When the first of the metadata that named it runs out, in milliseconds since 1970. */
   readonly expires: number;
 }
+
+const SYNCED_FILE = "synced.json";
 
 const ref = object({ sha256: matching(isDigest), length: count });
 const syncedShape = object({ indexRoot: ref, ratified: ref, expires: count });
@@ -46,7 +52,7 @@ export class TrustStore implements MetadataStore {
   async recall(role: string): Promise<Uint8Array | undefined> {
     const kept = this.#read(`${encodeURIComponent(role)}.json`);
     if (role !== "root") return kept;
-    return kept !== undefined && isMetadata(kept) ? kept : this.#pinned;
+    return kept !== undefined && isWhole(kept) ? kept : this.#pinned;
   }
 
   async keep(role: string, bytes: Uint8Array): Promise<void> {
@@ -70,18 +76,22 @@ export class TrustStore implements MetadataStore {
 
   /** How long ago the registry answered, in milliseconds; below 0 where a clock was wrong, `undefined` where it never did. */
   get askedAgoMs(): number | undefined {
-    const stat = statSync(join(this.#folder, "asked"), { throwIfNoEntry: false });
-    return stat === undefined ? undefined : Date.now() - stat.mtimeMs;
+    return agoMs(join(this.#folder, "asked"));
+  }
+
+  /** The same of the last `sync`. */
+  get syncedAgoMs(): number | undefined {
+    return agoMs(join(this.#folder, SYNCED_FILE));
   }
 
   get synced(): SyncedView | undefined {
-    const bytes = this.#read("synced.json");
+    const bytes = this.#read(SYNCED_FILE);
     const value = bytes === undefined ? undefined : parseJson(bytes);
     return syncedShape(value) ? (value as SyncedView) : undefined;
   }
 
   keepSynced(view: SyncedView): void {
-    this.#write("synced.json", utf8(JSON.stringify(view)));
+    this.#write(SYNCED_FILE, utf8(JSON.stringify(view)));
   }
 
   #read(name: string): Uint8Array | undefined {
@@ -110,6 +120,15 @@ export class TrustStore implements MetadataStore {
   }
 }
 
+function agoMs(file: string): number | undefined {
+  try {
+    return Date.now() - statSync(file).mtimeMs;
+  } catch {
+    // Not there, or not to be looked at: nothing is known.
+    return undefined;
+  }
+}
+
 function drop(file: string): void {
   try {
     rmSync(file, { force: true });
@@ -118,9 +137,11 @@ function drop(file: string): void {
   }
 }
 
-function isMetadata(bytes: Uint8Array): boolean {
+/** Whether a root that was kept is as it was when it was found good: its own keys have signed all of it. */
+function isWhole(root: Uint8Array): boolean {
+  const policy = { verify: verifyEd25519(clientTrustPorts.ed25519), hash: clientTrustPorts.hash };
   try {
-    parseMetadata(bytes, "root", "root.json");
+    new TrustedSet(root, { ...policy, now: 0, graceMs: 0 });
     return true;
   } catch {
     return false;
