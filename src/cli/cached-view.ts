@@ -22,11 +22,10 @@ import { dateText } from "../trust/tuf/metadata.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import type { MetadataStore } from "../trust/tuf/update.ts";
 import type { Context } from "./command.ts";
+import { explained, isNoAnswer, nothingKept } from "./no-view.ts";
 
 const FRESH_MS_MAX = 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** What a reader says where nobody answers. */
-export const NO_ANSWER: ReadonlySet<string> = new Set(["UNREACHABLE", "TIMEOUT"]);
 /** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
 const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
 /** What is met in the middle of a deploy; asked once more, it is over, or it is no deploy. */
@@ -100,7 +99,7 @@ async function askedOrKept(
   } catch (error) {
     if (!(error instanceof RegistryError) || asking === "must-answer" || kept === undefined) throw error;
     const isBehind = BEHIND.has(error.code);
-    if (!isBehind && !NO_ANSWER.has(error.code)) throw error;
+    if (!isBehind && !isNoAnswer(error)) throw error;
     const last = await lastView(request, again).catch(ignoreRefusal);
     if (last === undefined) throw error;
     const { agoMs } = last;
@@ -118,10 +117,15 @@ async function ask(request: ViewRequest): Promise<TrustedView> {
   // Within the grace what is out of date is taken, and it is said; beyond, an old view would stand for the current one.
   const graceMs = forNew && !allowStale ? GRACE_MS_DEFAULT : Number.POSITIVE_INFINITY;
   const open = () => openTrustedView(store, policy(graceMs), metadataOf(reader));
-  const view = await open().catch((error: unknown) => {
+  const openOnceMore = (error: unknown) => {
     if (error instanceof RegistryError && BEING_REPLACED.has(error.code)) return open();
     throw error;
-  });
+  };
+  const view = await open()
+    .catch(openOnceMore)
+    .catch(async (error: unknown) => {
+      throw await explained(error, reader);
+    });
   kept?.noteAsked();
   return view;
 }
@@ -160,15 +164,6 @@ async function offlineView(request: ViewRequest, again: boolean): Promise<Truste
     // Nothing was kept, or it is damaged: what is judged here came from this machine alone.
     throw nothingKept(request.reader.location, error);
   }
-}
-
-export function nothingKept(location: string, cause?: unknown): RegistryError {
-  return new RegistryError(
-    "OFFLINE_MISSING",
-    `Nothing of ${location} is on this machine`,
-    "run `sync` while the network is there, or leave out --offline",
-    { cause },
-  );
 }
 
 function policy(graceMs: number) {

@@ -1,19 +1,21 @@
 import { resolve as resolvePath } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
-import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import type { Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
-import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
-import { type Lock, type LockedPackage, readLock } from "../node/lock.ts";
-import { installReleases, isInstalled, lacksPackEntry, packFolder } from "../node/project.ts";
+import type { ProvenRelease } from "../client/verify-archive.ts";
+import { clientTrustPorts } from "../node/crypto.ts";
+import { readLock } from "../node/lock.ts";
+import { installReleases, packFolder } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
-import { checkHeads, headsOf } from "./locked-heads.ts";
+import { headsOf } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { isHarmless, permissionLines } from "./permission-text.ts";
-import { plural, unresolved } from "./refused.ts";
+import { type Proven, proveInstall } from "./prove-install.ts";
+import { plural } from "./refused.ts";
+import { callsFor } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
-import { unknownPackage } from "./unknown-package.ts";
 import { rangeOf } from "./version-spec.ts";
 
 export const run: Run = async (args, options, context) => {
@@ -24,96 +26,51 @@ export const run: Run = async (args, options, context) => {
   const lock = readLock(project);
   if (wanted.length === 0 && lock.roots.size === 0)
     throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
-  const work = (registry: Registry) =>
-    prove(registry, { project, wanted, lock, force: options.flag("force") }, context.terminal);
-  const proven = await onRegistry(options, context, work, { asking: "now", forNew: wanted.length > 0 });
-  for (const one of proven.releases) tell(one, context.terminal);
-  for (const { notices } of proven.kept) context.terminal.warnings(notices);
+  const proven: Proven[] = [];
+  // Everything is proven before anything is written, whichever registry it comes from.
+  for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
+    const work = (registry: Registry) =>
+      proveInstall(registry, { project, wanted: here, lock, force: options.flag("force") }, context.terminal);
+    proven.push(await onRegistry(call, context, work, { asking: "now", forNew: here.length > 0 }));
+  }
+  refuseTwice(proven);
+  for (const { releases } of proven) for (const one of releases) tell(one, context.terminal);
+  for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
   return write(proven, wanted, project, options, context);
 };
 
-interface Asked {
-  readonly project: string;
-  readonly wanted: readonly Wanted[];
-  readonly lock: Lock;
-  readonly force: boolean;
-}
-
-interface Proven {
-  /** The registry's IRI. */
-  readonly iri: string;
-  readonly hash: Registry["ports"]["hash"];
-  readonly releases: readonly ProvenRelease[];
-  /** Verified like the others, and there already, byte for byte. */
-  readonly kept: readonly ProvenRelease[];
-}
-
-/** Plans and verifies; writes nothing. */
-async function prove(
-  registry: Registry,
-  { project, wanted, lock, force }: Asked,
-  terminal: Terminal,
-): Promise<Proven> {
-  const { iri } = registry.root.registry;
-  const { hash } = registry.ports;
-  for (const { name } of wanted)
-    if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
-  const ours = [...lock.packages].filter(([, locked]) => locked.registry === iri);
-  const locked = new Map(ours.map(([name, { version }]) => [name as string, version as string]));
-  const kept = [...lock.roots]
-    .filter(([name]) => locked.has(name))
-    .map(([name, range]): Wanted => ({ name, range }));
-  const plan = await planInstall(registry, { wanted, kept, locked });
-  if (!plan.ok) throw unresolved(plan.problems);
-  const proven: ProvenRelease[] = [];
-  for (const { name, version } of plan.value) {
-    terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.value.length})`);
-    try {
-      const one = await verifyArchive(registry, name, version);
-      const before = lock.packages.get(name);
-      // Of another version the publisher may be another.
-      if (before?.registry === iri)
-        checkHeads(one, before.version === version ? before : withoutPublisher(before));
-      proven.push(one);
-    } catch (error) {
-      throw withAllThatIsMissing(error, plan.value.slice(proven.length));
+/** A project holds one package of a name: what one registry's packages need is not another's of that name. */
+function refuseTwice(proven: readonly Proven[]): void {
+  const from = new Map<string, string>();
+  for (const { iri, releases, kept } of proven)
+    for (const { release } of [...releases, ...kept]) {
+      const { name } = release.manifest;
+      const other = from.get(name);
+      if (other !== undefined)
+        throw new RegistryError(
+          "NAME_OF_TWO_REGISTRIES",
+          `"${name}" would come from ${other} and from ${iri}: a project holds one package of a name; nothing was changed`,
+          "install what needs it from one registry only",
+        );
+      from.set(name, iri);
     }
-  }
-  const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
-  return { iri, hash, releases: proven.filter((one) => !stays.has(one)), kept: [...stays] };
-}
-
-function withoutPublisher({ "publisher-statements": _, ...rest }: LockedPackage): LockedPackage {
-  return rest;
-}
-
-/**
- * Whether a release is installed with every signed byte and none besides, locked, and entered in ggen.toml where it
- * should be: then there is nothing to do about it. The lock alone says nothing: it may have come with the project.
- */
-function isUnchanged({ release, content }: ProvenRelease, iri: string, project: string, lock: Lock): boolean {
-  const { name, version } = release.manifest;
-  const entry = lock.packages.get(name);
-  if (entry?.registry !== iri || entry.version !== version || !isInstalled(project, release, lock))
-    return false;
-  return !content.engine.loadable || !lacksPackEntry(project, name);
-}
-
-/** Offline: what else is to be installed may be missing too, and one `sync` fetches all of it. */
-function withAllThatIsMissing(error: unknown, open: readonly PlannedRelease[]): unknown {
-  if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") return error;
-  const hint = howToFetch(open.map(({ name, version }) => `${name}@${version}`));
-  return new RegistryError(error.code, error.message, hint, { cause: error });
 }
 
 function write(
-  { iri, hash, releases, kept }: Proven,
+  proven: readonly Proven[],
   wanted: readonly Wanted[],
   project: string,
   options: Options,
   { terminal }: Context,
 ): undefined {
   const dryRun = options.flag("dry-run");
+  const releases = proven.flatMap((one) => one.releases);
+  const kept = proven.flatMap((one) => one.kept);
+  const registries = new Map(
+    proven.flatMap(({ iri, releases }) =>
+      releases.map(({ release }) => [release.manifest.name, iri] as const),
+    ),
+  );
   const roots = new Map(wanted.map(({ name, range }) => [name, range]));
   const verified = releases.map(({ release }) => release);
   const packs = new Set(
@@ -122,7 +79,7 @@ function write(
   const done = dryRun
     ? undefined
     : installReleases(project, verified, {
-        ...{ roots, packs, force: options.flag("force"), registry: iri, hash },
+        ...{ roots, packs, force: options.flag("force"), registries, hash: clientTrustPorts.hash },
         heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
       });
   for (const note of done?.notes ?? []) terminal.note(note);

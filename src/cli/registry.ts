@@ -69,9 +69,9 @@ async function add(
   const store = new TrustStore(trust, root.id, root.bytes);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   store.noteAsked();
-  const added: AddedRegistry = { name, location: origin.location, root: root.id };
+  const added: AddedRegistry = { name, location: origin.location, iri: registry, root: root.id };
   addRegistry(trust, added, root.bytes);
-  context.terminal.result({ ...added, registry, rootVersion: view.trust.set.root.signed.version }, () =>
+  context.terminal.result({ ...added, rootVersion: view.trust.set.root.signed.version }, () =>
     [
       `Added "${name}": ${visible(registry)} at ${origin.location}`,
       `  trusted by root ${root.id}`,

@@ -3,8 +3,9 @@ import { ratifiedNames } from "../client/ratified-names.ts";
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
 import { matches, queryWords } from "../search/highlight.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
-import { type Options, type Run, UsageError } from "./command.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
+import { everyCall } from "./several-registries.ts";
 import { cut, type Terminal } from "./terminal.ts";
 
 const LIMIT_DEFAULT = 20;
@@ -15,10 +16,7 @@ export const run: Run = async (args, options, context) => {
   const query = args.join(" ");
   if (query.trim() === "") throw new UsageError("What to search for? `list` prints every package");
   const limit = options.whole("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const { found, ratified } = await onRegistry(options, context, async (registry) => {
-    const found = await registry.search(query, { limit, explain: options.flag("explain") });
-    return { found, ratified: await ratifiedNames(registry) };
-  });
+  const found = merged(await searchEach(query, limit, options, context), limit);
   for (const { from, to } of found.corrections)
     terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);
   if (found.total > 0) for (const word of found.missing) terminal.note(`nothing has "${visible(word)}"`);
@@ -35,32 +33,71 @@ export const run: Run = async (args, options, context) => {
     ...hit,
     description: hit.summary,
     author: hit.publisher,
-    ratified: ratified?.has(hit.name) ?? false,
   }));
   const { total, unread, corrections, missing, cut } = found;
   terminal.result({ query, total, unread, corrections, missing, cut, packages }, () =>
-    text({ query, found, ratified: ratified ?? new Set() }, options, terminal),
+    text(query, found, options, terminal),
   );
   return undefined;
 };
 
-interface Found {
-  readonly query: string;
-  readonly found: SearchResults;
-  readonly ratified: ReadonlySet<string>;
+/** A hit with what is known of its name; and of which registry it is, where there are several. */
+interface FoundHit extends SearchHit {
+  readonly ratified: boolean;
+  readonly registry?: string;
 }
 
-function text({ query, found, ratified }: Found, options: Options, terminal: Terminal): string {
-  const { total, unread, hits } = found;
+type Found = Omit<SearchResults, "hits"> & { readonly hits: readonly FoundHit[] };
+
+async function searchEach(
+  query: string,
+  limit: number,
+  options: Options,
+  context: Context,
+): Promise<readonly [Found, ...Found[]]> {
+  const calls = everyCall(options, context);
+  const found: Found[] = [];
+  for (const call of calls) {
+    const from = calls.length > 1 ? { registry: call.text("registry") ?? "" } : {};
+    found.push(
+      await onRegistry(call, context, async (registry) => {
+        const results = await registry.search(query, { limit, explain: options.flag("explain") });
+        const names = await ratifiedNames(registry);
+        const hits = results.hits.map((hit) => ({
+          ...hit,
+          ...from,
+          ratified: names?.has(hit.name) ?? false,
+        }));
+        return { ...results, hits };
+      }),
+    );
+  }
+  const [first, ...more] = found;
+  if (first === undefined) throw new Error("a call means one registry at least");
+  return [first, ...more];
+}
+
+/** The results of several registries as one list, the best first; what is said of the words is said once. */
+function merged([first, ...more]: readonly [Found, ...Found[]], limit: number): Found {
+  if (more.length === 0) return first;
+  const all = [first, ...more];
+  const hits = all.flatMap((found) => found.hits).sort((a, b) => b.score - a.score);
+  const sum = (of: (found: Found) => number) => all.reduce((total, found) => total + of(found), 0);
+  return {
+    ...first,
+    ...{ hits: hits.slice(0, limit), total: sum(({ total }) => total), unread: sum(({ unread }) => unread) },
+    missing: first.missing.filter((word) => more.every(({ missing }) => missing.includes(word))),
+  };
+}
+
+function text(query: string, { total, unread, hits }: Found, options: Options, terminal: Terminal): string {
   if (hits.length === 0) return `No package matches "${visible(query)}".`;
   const asked = queryWords(query);
   const lines = hits.flatMap((hit) => {
-    const marks = [
-      ...(hit.deprecated ? [" deprecated"] : []),
-      ...(ratified.has(hit.name) ? [] : [" not ratified"]),
-    ];
+    const marks = [...(hit.deprecated ? [" deprecated"] : []), ...(hit.ratified ? [] : [" not ratified"])];
     const mark = marks.map((word) => terminal.style("yellow", word)).join("");
-    const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}`);
+    const from = hit.registry === undefined ? "" : ` in ${hit.registry}`;
+    const by = terminal.style("dim", `${visible(hit.kind)} by ${visible(hit.publisher)}${from}`);
     const marked = (part: string) => markedText(part, asked, hit, terminal);
     const name = terminal.style("bold", marked(visible(hit.name)));
     return [

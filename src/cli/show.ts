@@ -7,6 +7,7 @@ import type { Options, Run } from "./command.ts";
 import { onRegistry, sameRegistry } from "./open-registry.ts";
 import { type PackageSpec, parsePackageSpec } from "./package-spec.ts";
 import { permissionLines } from "./permission-text.ts";
+import { callWith } from "./several-registries.ts";
 import { type Terminal, table, WRAP_MIN, wrap } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 
@@ -19,12 +20,16 @@ const PROSE_WIDTH_MAX = 100;
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
-  const { record, ratified } = await onRegistry(options, context, async (registry) => {
-    const found = await registry.show(spec.name);
-    if (found === undefined) throw await unknownPackage(spec.name, registry);
-    const names = await ratifiedNames(registry);
-    return { record: found, ratified: names?.has(spec.name) ?? false };
-  });
+  const { record, ratified } = await onRegistry(
+    await callWith(spec.name, options, context),
+    context,
+    async (registry) => {
+      const found = await registry.show(spec.name);
+      if (found === undefined) throw await unknownPackage(spec.name, registry);
+      const names = await ratifiedNames(registry);
+      return { record: found, ratified: names?.has(spec.name) ?? false };
+    },
+  );
   const release = releaseOf(record, spec);
   context.terminal.result({ package: record.package, latest: record.latest, ratified, release }, () =>
     text({ record, release, ratified }, options, context.terminal),

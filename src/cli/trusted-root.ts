@@ -25,11 +25,10 @@ import {
 } from "../node/registries.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { TrustStore } from "../node/trust-store.ts";
-import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import { registryOf, rootByDigestPath, TRUST_FOLDER } from "../trust/registry-trust.ts";
 import { METADATA_BYTES_MAX, parseMetadata } from "../trust/tuf/metadata.ts";
-import { NO_ANSWER, nothingKept } from "./cached-view.ts";
 import type { Context, Options } from "./command.ts";
+import { explained, isNoAnswer, nothingKept, notSigned } from "./no-view.ts";
 
 /** What a registry shows to who knows none of its roots. */
 const FIRST_ROOT = `${TRUST_FOLDER}/1.root.json`;
@@ -81,8 +80,7 @@ async function rootShown(origin: Reader, offline: boolean, context: Context): Pr
   try {
     first = await firstRootOf(origin);
   } catch (error) {
-    const isSilent = error instanceof RegistryError && NO_ANSWER.has(error.code);
-    if (isSilent && earlier !== undefined) return earlier;
+    if (isNoAnswer(error) && earlier !== undefined) return earlier;
     throw error;
   }
   const root = checked(described(first, FIRST_ROOT), origin);
@@ -94,10 +92,7 @@ async function rootShown(origin: Reader, offline: boolean, context: Context): Pr
 }
 
 /** The development root of this machine that was last seen at an address of it: the tree is not there to be asked. */
-function earlierDevelopmentRoot(
-  location: string,
-  { environment }: Context,
-): TrustedRootFile | undefined {
+function earlierDevelopmentRoot(location: string, { environment }: Context): TrustedRootFile | undefined {
   if (!isLocal(location)) return undefined;
   const { trust } = homeFolders(environment);
   const seen = knownDevelopmentRoots(environment).flatMap((bytes) => {
@@ -132,7 +127,10 @@ async function askToTrust(root: TrustedRootFile, reader: Reader, context: Contex
   const taken = new Set(addedRegistries(trust).map(({ name }) => name));
   addRegistry(
     trust,
-    { name: freeName(nameFor(registry, reader.location), taken), location: reader.location, root: root.id },
+    {
+      name: freeName(nameFor(registry, reader.location), taken),
+      ...{ location: reader.location, iri: registry, root: root.id },
+    },
     root.bytes,
   );
   return true;
@@ -235,22 +233,8 @@ async function firstRootOf(origin: Reader): Promise<Uint8Array> {
         "try again, for it may have come in half; else give the folder or URL of a published registry",
         { cause: error },
       );
-    // A site that answers every path with a page is no registry, and its registry.json says so.
-    if (error.code === "BAD_RESPONSE") await origin.read(REGISTRY_FILE, { bytesMax: METADATA_BYTES_MAX });
-    throw error;
+    throw await explained(error, origin);
   }
-}
-
-/** What to say of a place without trust metadata. Throws as the reader does where it is no registry at all. */
-export async function notSigned(origin: Reader): Promise<RegistryError> {
-  await origin.read(REGISTRY_FILE, { bytesMax: METADATA_BYTES_MAX });
-  return new RegistryError(
-    "NOT_SIGNED",
-    `${origin.location} is not signed: it has no trust metadata, so nothing says that it is the registry`,
-    isAddress(origin.location)
-      ? "tell its operator: it is signed with `trust publish`"
-      : `build it without --unsigned, or sign it: ggen-marketplace trust publish ${quoted(origin.location)}`,
-  );
 }
 
 async function readTrustFile(reader: Reader, path: string): Promise<Uint8Array | undefined> {

@@ -9,6 +9,7 @@ import type { Context, Options } from "./command.ts";
 import { checkHeads } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
 import { plural } from "./refused.ts";
+import { callsFor, callWith } from "./several-registries.ts";
 import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
 
 export interface VerifyCall {
@@ -37,7 +38,7 @@ export async function verifyNamed({ name, version }: NamedRelease, call: VerifyC
   const what = `${name}@${version}`;
   const locked = call.lock.packages.get(name);
   if (locked === undefined)
-    return onRegistry(call.options, call.context, (registry) =>
+    return onRegistry(await callWith(name, call.options, call.context), call.context, (registry) =>
       attempt(what, async () => {
         const { detail, warnings = [] } = proof(await verifyArchive(registry, name, version));
         return { detail: `${detail} (the registry's release; it is not installed here)`, warnings };
@@ -55,6 +56,10 @@ export async function verifyNamed({ name, version }: NamedRelease, call: VerifyC
   ]);
 }
 
+function onlyLocked(name: PackageName, lock: Lock): Lock {
+  return { roots: new Map(), packages: new Map([...lock.packages].filter(([locked]) => locked === name)) };
+}
+
 /** An installed package: the release anew from the registry, then each file on disk against it. */
 export async function verifyInstalled(
   name: PackageName,
@@ -62,7 +67,8 @@ export async function verifyInstalled(
 ): Promise<Verdict> {
   const locked = lock.packages.get(name);
   const what = `${name}@${locked?.version}`;
-  return onRegistry(options, context, (registry) =>
+  const [from] = await callsFor([], onlyLocked(name, lock), options, context);
+  return onRegistry(from?.call ?? options, context, (registry) =>
     attempt(what, async () => {
       checkRegistry(what, locked, registry.root.registry.iri);
       const proven = await verifyArchive(registry, name, locked?.version ?? "");

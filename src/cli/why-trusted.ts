@@ -3,12 +3,13 @@ import type { Run } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { plural } from "./refused.ts";
+import { callWith } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
-  const why = await onRegistry(options, context, async (registry) => {
+  const why = await onRegistry(await callWith(spec.name, options, context), context, async (registry) => {
     const record = await registry.show(spec.name);
     if (record === undefined) throw await unknownPackage(spec.name, registry);
     return whyTrusted(registry, spec.name, spec.wanted ?? record.latest);

@@ -30,8 +30,8 @@ export interface InstallOptions {
   readonly packs: ReadonlySet<PackageName>;
   /** Replace packs whose files were changed by hand, that we did not install, or that came from another registry. */
   readonly force: boolean;
-  /** The registry's IRI. */
-  readonly registry: string;
+  /** The IRI of the registry that each comes from. */
+  readonly registries: ReadonlyMap<PackageName, string>;
   readonly hash: Hash;
   /** The ends of the chains that were seen, of every package that was looked at. */
   readonly heads: ReadonlyMap<PackageName, LockedHeads>;
@@ -83,10 +83,11 @@ export function packFolder(name: string): string {
 function checkLocked({ manifest, digest }: VerifiedRelease, lock: Lock, options: InstallOptions): void {
   const locked = lock.packages.get(manifest.name);
   if (locked === undefined || options.force) return;
-  if (locked.registry !== options.registry)
+  const registry = registryOf(manifest.name, options);
+  if (locked.registry !== registry)
     throw new RegistryError(
       "OTHER_REGISTRY",
-      `${manifest.name} was installed from ${locked.registry}, and this registry is ${options.registry}; nothing was changed`,
+      `${manifest.name} was installed from ${locked.registry}, and this registry is ${registry}; nothing was changed`,
       "use the registry it came from, or replace it with --force",
     );
   if (locked.version === manifest.version && locked.digest !== digest)
@@ -95,6 +96,12 @@ function checkLocked({ manifest, digest }: VerifiedRelease, lock: Lock, options:
       `The lock has ${manifest.name}@${manifest.version} as ${locked.digest}, the registry as ${digest}: a release never changes; nothing was changed`,
       "find out which of the two is right before you use --force",
     );
+}
+
+function registryOf(name: PackageName, { registries }: InstallOptions): string {
+  const iri = registries.get(name);
+  if (iri === undefined) throw new Error(`no registry was named for ${name}`);
+  return iri;
 }
 
 /** Whether the lock names the release and its folder has every signed byte, and none besides. */
@@ -143,7 +150,7 @@ function lockWith(lock: Lock, releases: readonly VerifiedRelease[], options: Ins
       version: manifest.version,
       digest,
       content: contentDigest(content, options.hash),
-      registry: options.registry,
+      registry: registryOf(manifest.name, options),
       dependencies: [...manifest.dependencies.keys()],
     });
   }

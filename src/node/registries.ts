@@ -1,7 +1,7 @@
 /**
  * The registries that this person has added, each with the root that they trust it by.
  *
- *   <data>/trust/registries.json   { "format": 1, "registries": [{ "name", "location", "root": "<sha256>" }] }
+ *   <data>/trust/registries.json   { "format": 1, "registries": [{ "name", "location", "iri", "root": "<sha256>" }] }
  *   <data>/trust/<sha256>/pinned.json     the root itself
  *
  * A project's files never add one. History: format 1, the first.
@@ -20,6 +20,8 @@ export interface AddedRegistry {
   readonly name: string;
   /** An address as the reader has it, or the absolute path of a folder. */
   readonly location: string;
+  /** The registry's IRI, as its root has it. */
+  readonly iri: string;
   /** sha256 of the root that was pinned. */
   readonly root: Digest;
 }
@@ -29,7 +31,9 @@ const REGISTRIES_MAX = 100;
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const shape = object({
-  registries: list(object({ name: matching(isRegistryName), location: text, root: matching(isDigest) })),
+  registries: list(
+    object({ name: matching(isRegistryName), location: text, iri: text, root: matching(isDigest) }),
+  ),
 });
 
 /** What a person may call a registry: never to be mistaken for a path or an address. */
