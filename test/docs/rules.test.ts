@@ -114,7 +114,7 @@ describe("the other documents", () => {
     "%s names only rules that docs/format.md defines",
     (name) => {
       const defined = new Set(RULES.map((rule) => rule.id));
-      const named = [...document(name).matchAll(/\b([ABCDGHLMPQSTV][1-9]\d?)\b/g)].map(([, id = ""]) => id);
+      const named = [...document(name).matchAll(/\b([ABCDGHLMPQSTUV][1-9]\d?)\b/g)].map(([, id = ""]) => id);
       expect(named.filter((id) => !defined.has(id))).toEqual([]);
     },
   );
