@@ -11,6 +11,11 @@ export class RegistryError extends Error {
   readonly hint: string;
   readonly problems: readonly Problem[];
 
+  /** By its name: the shipped program holds this class in several of its files (scripts/cli-bundle.ts). */
+  static override [Symbol.hasInstance](value: unknown): value is RegistryError {
+    return value instanceof Error && value.name === "RegistryError";
+  }
+
   constructor(
     code: string,
     message: string,

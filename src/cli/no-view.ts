@@ -22,9 +22,16 @@ export function nothingKept(location: string, cause?: unknown): RegistryError {
   );
 }
 
-/** `error`, of reading the trust metadata, or what it comes from: NOT_A_REGISTRY, NOT_SIGNED. */
+/** `error`, of reading the trust metadata, in the words of this place, or what it comes from: NOT_A_REGISTRY, NOT_SIGNED. */
 export async function explained(error: unknown, origin: Reader): Promise<unknown> {
   if (!(error instanceof RegistryError)) return error;
+  if (error.code === "METADATA_UNSIGNED")
+    return new RegistryError(
+      error.code,
+      `${error.message}: ${origin.location} is not the registry that the root is of, or somebody has changed it`,
+      "nothing of it was used; give that registry's own root, ask another mirror, or tell its operator",
+      { cause: error },
+    );
   try {
     // A site that answers every path with a page is no registry, and its registry.json says so.
     if (error.code === "BAD_RESPONSE") await origin.read(REGISTRY_FILE, { bytesMax: METADATA_BYTES_MAX });

@@ -19,7 +19,7 @@ import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { plural } from "./refused.ts";
 import { readSigner, unusableKey } from "./signer.ts";
 import { changeCeremony, noWords, requireCeremony, type TrustSource } from "./trust-source.ts";
-import { lackingLines } from "./trust-status.ts";
+import { lackingLines, sayingLines } from "./trust-status.ts";
 
 const { hash } = nodeTrustPorts;
 const HOLDERS_MAX = 32;
@@ -90,7 +90,10 @@ export const sign: Run = async (words, options, context) => {
   const signer = await readSigner(options.required("key", "the file of your private key"), context);
   const files = await changeCeremony(options, (opened) => {
     const state = requireCeremony(opened);
-    return signCeremony(state, signer);
+    const signed = signCeremony(state, signer);
+    context.terminal.notice(`What you sign, for ${state.ratified.value.registry}:`);
+    for (const line of sayingLines(state, new Set(signed.keys()))) context.terminal.notice(line);
+    return signed;
   });
   await tell(`Signed with ${signer.publicKey.id}`, files, options, context);
 };

@@ -5,7 +5,7 @@ import { type Holders, holdersOf, keysIn } from "../publish/ceremony.ts";
 import { everythingRatified, ratifiedBesides } from "../publish/ratify.ts";
 import { DAY_MS } from "../publish/sign-view.ts";
 import type { CeremonyState, Lacking } from "../trust/ceremony.ts";
-import { newestRoot } from "../trust/ceremony.ts";
+import { newestRoot, rootFile, targetsFile } from "../trust/ceremony.ts";
 import type { KeysOfRole } from "../trust/registry-trust.ts";
 import { dateText } from "../trust/tuf/metadata.ts";
 import type { Run } from "./command.ts";
@@ -75,6 +75,36 @@ function textOf(status: Status, state: CeremonyState, { source }: TrustSource, n
     `A view that is not renewed (trust renew, daily) counts as old after ${trust.timestamp} days, and nothing new is installed from it ${graceDays} days later.`,
     "Scheduled jobs of a forge may stop by themselves where nobody commits for two months: look at them.",
   ].join("\n");
+}
+
+/** What the newest root and targets say, for who is to sign them: those of `files`. */
+export function sayingLines(state: CeremonyState, files: ReadonlySet<string>): string[] {
+  const { root, targets, online, timestamp } = holdersOf(state);
+  const { version, expires } = newestRoot(state).signed;
+  const { claims, publishers, maintainers } = state.ratified.value;
+  const keys = (listed: Holders["online"]) => listed.map(({ id }) => `    ${id}`);
+  const about = state.targets.signed;
+  return [
+    ...(files.has(rootFile(version))
+      ? [
+          `  root ${version}, until ${day(dateText(expires))}: the next root is signed by ${root.threshold} of`,
+          ...keys(root.keys),
+          `  targets by ${targets.threshold} of`,
+          ...keys(targets.keys),
+          "  snapshot online by",
+          ...keys(online),
+          "  timestamp online by",
+          ...keys(timestamp),
+        ]
+      : []),
+    ...(files.has(targetsFile(about.version))
+      ? [
+          `  targets ${about.version}, until ${day(dateText(about.expires))}: ${plural(claims.size, "package")}, ${plural(publishers.size, "publisher")} and ${plural(maintainers.length, "maintainer")} ratified (git diff shows which)`,
+          "  index online by",
+          ...keys(online),
+        ]
+      : []),
+  ];
 }
 
 /** Files that wait, each with whose signatures. */
