@@ -24,15 +24,17 @@ export const run: Run = async (_args, options, context) => {
     return commitTree(out, files, { stateFile });
   });
   if (!result.ok) throw refused("The registry has", result.problems);
-  const { counts, files } = result.value;
-  const { written = 0, removed = 0 } = used ?? {};
+  const { counts } = result.value;
+  const { written = 0, removed = 0, unchanged = 0 } = used ?? {};
+  // With those of the signing, where there are any.
+  const files = written + unchanged;
   const { warnings } = result;
   context.terminal.warnings(warnings);
   const signed = unsigned ? "no" : "development";
-  context.terminal.result({ out, counts, files: files.size, written, removed, signed, warnings }, () =>
+  context.terminal.result({ out, counts, files, written, removed, signed, warnings }, () =>
     [
       `${out}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}, ${plural(counts.triples, "triple")}`,
-      `${plural(files.size, "file")}, ${written} written, ${removed} removed`,
+      `${plural(files, "file")}, ${written} written, ${removed} removed`,
       unsigned
         ? "Not signed: no client reads it before `trust publish` has signed it."
         : "Signed with this machine's development root: for this machine only.",

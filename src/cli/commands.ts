@@ -124,6 +124,18 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./sync.ts"),
   },
   {
+    usage: "mirror <dir> [...packages]",
+    summary:
+      "Copy a registry, or some packages with what they need, to a folder that is a registry itself; again to update it",
+    group: "read",
+    options: [REGISTRY, ROOT, HTTP],
+    examples: [
+      "mirror /mnt/usb/packages --registry https://packages.example.org/",
+      "mirror ./some owl-to-sql 'core-terms@^1.0.0'",
+    ],
+    load: () => import("./mirror.ts"),
+  },
+  {
     usage: "registry <action> [place]",
     summary: "add, list or remove the registries that you trust, each by its root",
     group: "read",

@@ -27,6 +27,8 @@ export interface Opening {
   readonly asking?: Asking;
   /** Something new is to be taken from the view: one that has expired is refused. */
   readonly forNew?: boolean;
+  /** The trust metadata themselves are wanted, and not only what they lead to. */
+  readonly whole?: boolean;
   /** Called with the registry once `work` is done with it, and what its trust is kept in. */
   readonly onDone?: (registry: Registry, kept: TrustStore | undefined) => void;
 }

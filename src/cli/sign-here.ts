@@ -73,10 +73,15 @@ async function publishedIn(out: string, root: Uint8Array): Promise<DevelopmentVi
   return { targets, index, snapshot, timestamp };
 }
 
+/** Whether this is a CI service's machine, by its own word. */
+export function isCi(environment: Context["environment"]): boolean {
+  const said = environment[CI_VARIABLE];
+  return said !== undefined && said !== "" && said !== "false";
+}
+
 /** A tree of CI is for others, and a key that CI makes for itself is nobody's. */
 export function refuseInCi({ environment }: Context): void {
-  const ci = environment[CI_VARIABLE];
-  if (ci === undefined || ci === "" || ci === "false") return;
+  if (!isCi(environment)) return;
   throw new RegistryError(
     "NO_ONLINE_KEY",
     `This is CI (${CI_VARIABLE} is set), where no development root is made, and ${ONLINE_KEY_VARIABLE} is not for \`build\`: nothing was built`,

@@ -4,7 +4,7 @@ import { readGraph, syncView } from "../client/sync.ts";
 import { foldEveryPublisher, unwrap, verifyArchive } from "../client/verify-archive.ts";
 import { plural } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
-import { attempt, type Verdict } from "./verdict.ts";
+import { attempt, proven, type Verdict } from "./verdict.ts";
 import { proof } from "./verify-named.ts";
 
 export async function verifyTree(registry: Registry, terminal: Terminal): Promise<Verdict[]> {
@@ -26,12 +26,31 @@ async function verifyReleases(registry: Registry, progress: (text: string) => vo
   const releases = records.flatMap(({ name, releases }) =>
     releases.filter(({ withheld }) => withheld !== "fallen").map(({ version }) => ({ name, version })),
   );
+  const isPartial = await isPartialCopy(registry);
   const verdicts: Verdict[] = [];
+  let absent = 0;
   for (const { name, version } of releases) {
     progress(`verified ${verdicts.length} of ${plural(releases.length, "release")}`);
-    verdicts.push(
-      await attempt(`${name}@${version}`, async () => proof(await verifyArchive(registry, name, version))),
-    );
+    const what = `${name}@${version}`;
+    const verdict = await attempt(what, async () => proof(await verifyArchive(registry, name, version)));
+    if (isPartial && verdict.problems.some(({ code }) => code === "NOT_FOUND")) absent++;
+    else verdicts.push(verdict);
   }
-  return verdicts;
+  if (absent === 0) return verdicts;
+  return [...verdicts, proven("copy", `some packages only; ${plural(absent, "release")} not in it`)];
 }
+
+/** What `mirror` notes of a copy with some packages only. It decides nothing but how what is absent is called. */
+async function isPartialCopy({ reader }: Registry): Promise<boolean> {
+  try {
+    const note: unknown = JSON.parse(
+      new TextDecoder().decode(await reader.read("mirror.json", { bytesMax: NOTE_BYTES_MAX })),
+    );
+    return Array.isArray((note as { packages?: unknown } | null)?.packages);
+  } catch {
+    // No copy, or its note is damaged: then everything should be there.
+    return false;
+  }
+}
+
+const NOTE_BYTES_MAX = 1024 * 1024;

@@ -1,5 +1,6 @@
 /** Reads a view, and archives that are asked for: a cache beneath the reader then holds them, and each file is proven. */
 import type { Digest } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
 import type { ReleaseView } from "../content/view.ts";
 import { MANIFEST_BYTES_MAX } from "../search/format.ts";
@@ -86,12 +87,22 @@ async function readSearch(registry: Registry, count: (length: number) => void): 
 /** The graph of a registry of 30,000 packages has 430 MB as Turtle. */
 export const GRAPH_BYTES_MAX = 1024 * 1024 * 1024;
 
-/** The graph in both its forms, and its readable copy; gives the number of files. */
-export async function readGraph(registry: Registry): Promise<number> {
+/** The graph in both its forms, and its readable copy where there is one; gives the number of files. */
+export async function readGraph(registry: Registry, withCopy = true): Promise<number> {
   const { reader, hash } = registry.read;
   const { turtle, nquads } = registry.root.graph;
   await readVerified(reader, graphPath(turtle.sha256, "ttl"), turtle, hash, GRAPH_BYTES_MAX);
   await readVerified(reader, graphPath(nquads.sha256, "nq.gz"), nquads, hash, GRAPH_BYTES_MAX);
-  await readVerified(reader, TURTLE_FILE, turtle, hash, GRAPH_BYTES_MAX);
-  return 3;
+  return 2 + (withCopy && (await hasReadableCopy(registry)) ? 1 : 0);
+}
+
+/** A mirror has none: what stands under a readable name is a copy of what a digest names. */
+async function hasReadableCopy({ read: { reader, hash }, root }: Registry): Promise<boolean> {
+  try {
+    await readVerified(reader, TURTLE_FILE, root.graph.turtle, hash, GRAPH_BYTES_MAX);
+    return true;
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === "NOT_FOUND") return false;
+    throw error;
+  }
 }
