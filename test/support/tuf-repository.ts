@@ -75,7 +75,8 @@ export class TufRepository {
   now: number;
   readonly #options: TufOptions;
   readonly #said = new Map<RoleName, Said>();
-  #signersOfRoot: Signers;
+  /** Those of the current root and of the one before it, who both sign it. */
+  #signersOfRoot: readonly [Signers, Signers];
   #isRootStale = true;
   #areTargetsStale = true;
 
@@ -91,7 +92,7 @@ export class TufRepository {
       targets: { keys: holders("targets"), threshold },
       ...{ snapshot: online, timestamp: online, index: online },
     };
-    this.#signersOfRoot = this.signers.root;
+    this.#signersOfRoot = [this.signers.root, this.signers.root];
   }
 
   /** Publishes a new view: what has changed of the offline roles, and every online role anew. */
@@ -107,13 +108,13 @@ export class TufRepository {
   publishRoot(days = LIFETIMES.root): this {
     const { root, targets, snapshot, timestamp } = this.signers;
     const roles = { root, targets, snapshot, timestamp };
+    this.#signersOfRoot = [this.#signersOfRoot[1], root];
     this.#write("root", {
       ...this.#header("root", days),
       consistent_snapshot: this.#options.consistent ?? true,
       keys: keyTable(Object.values(roles).flatMap(({ keys }) => keys)),
       roles: Object.fromEntries(Object.entries(roles).map(([name, role]) => [name, roleOf(role)])),
     });
-    this.#signersOfRoot = root;
     this.#isRootStale = false;
     return this;
   }
@@ -236,7 +237,7 @@ export class TufRepository {
 
   #rightful(role: RoleName): readonly TestKey[] {
     if (role !== "root") return enough(this.signers[role]);
-    return [...new Set([...enough(this.#signersOfRoot), ...enough(this.signers.root)])];
+    return [...new Set(this.#signersOfRoot.flatMap(enough))];
   }
 
   #header(role: RoleName, days: number): Said {
@@ -303,7 +304,6 @@ export const keyOf = ({ publicKey }: TestKey, more: Said = {}): Said => ({
 });
 
 export const keyIdOf = (key: Said): string => sha256Hex(utf8(canonicalize(key)));
-
 export const idOf = (key: TestKey): string => keyIdOf(keyOf(key));
 
 export const keyTable = (keys: readonly TestKey[]): Said =>
@@ -311,10 +311,7 @@ export const keyTable = (keys: readonly TestKey[]): Said =>
 
 export const roleOf = ({ keys, threshold }: Signers): Said => ({ keyids: keys.map(idOf).sort(), threshold });
 
-export interface SignatureEntry {
-  readonly keyid: string;
-  readonly sig: string;
-}
+export type SignatureEntry = { readonly keyid: string; readonly sig: string };
 
 export function signature(said: Said, key: TestKey, keyid = idOf(key)): SignatureEntry {
   return { keyid, sig: toHex(key.sign(utf8(canonicalize(said)))) };
