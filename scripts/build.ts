@@ -4,10 +4,12 @@
  *     npm run build                                        registry/ → dist/site
  *     npm run build -- --registry ../acme --out ../site    another registry's, to another folder
  *
- * SITE_BASE is the path under which the pages will be served, such as /packages/.
+ * SITE_BASE is the path under which the pages will be served, such as /packages/. In CI the tree is left unsigned:
+ * it is signed by `trust publish`, in a job of its own, and the pages are made from it either way.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { isCi } from "../src/cli/sign-here.ts";
 import { bundleCli } from "./cli-bundle.ts";
 import { buildSite } from "./site.ts";
 
@@ -31,16 +33,25 @@ export function siteToBuild(words: readonly string[]): SiteToBuild {
   return { registry: values.registry ?? "registry", out: values.out ?? "dist/site" };
 }
 
-export async function buildAll({ registry, out }: SiteToBuild): Promise<void> {
+/** How the tree is signed: with this machine's development root, or not here. */
+export type Signing = "--development" | "--unsigned";
+
+export async function buildAll(site: SiteToBuild, signing?: Signing): Promise<void> {
   await bundleCli("dist/cli");
-  await buildTree(CLI, { registry, out });
+  await buildTree(CLI, site, signing);
 }
 
-/** The published tree by the program `cli`, then its pages. Ends the process where the registry is refused. */
-export async function buildTree(cli: string, { registry, out }: SiteToBuild): Promise<void> {
-  const built = spawnSync(process.execPath, [cli, "build", "--registry", registry, "--out", out], {
-    stdio: "inherit",
-  });
+/**
+ * The published tree by the program `cli`, then its pages. Where nothing is said, it is signed but in CI. Ends the
+ * process where the registry is refused.
+ */
+export async function buildTree(
+  cli: string,
+  { registry, out }: SiteToBuild,
+  signing: Signing = isCi(process.env) ? "--unsigned" : "--development",
+): Promise<void> {
+  const words = [cli, "build", "--registry", registry, "--out", out, signing];
+  const built = spawnSync(process.execPath, words, { stdio: "inherit" });
   if (built.status !== 0) process.exit(built.status ?? 1);
   const { SITE_BASE } = process.env;
   await buildSite({ tree: out, ...(SITE_BASE === undefined ? {} : { base: SITE_BASE }) });

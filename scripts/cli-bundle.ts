@@ -7,7 +7,7 @@
  *     <folder>-<name>.js                 every other command, and what is heavy; they share code in chunks
  *
  * So there are several copies of some code in a process. Nothing may depend on a class being the same in
- * two of them: cli/report.ts knows errors by their names.
+ * two of them: base/error.ts and cli/report.ts know errors by their names.
  */
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,9 +18,9 @@ const SOURCE = "src";
 /** The first files, each with what it holds of what import() names in the sources. */
 const FIRST = new Map([
   ["main", []],
-  ["cli-search", ["cli/cached-view", "search/query"]],
-  ["cli-list", ["cli/cached-view", "search/query"]],
-  ["cli-show", ["cli/cached-view"]],
+  ["cli-search", ["node/http-reader", "node/disk-cache", "search/query"]],
+  ["cli-list", ["node/http-reader", "node/disk-cache", "search/query"]],
+  ["cli-show", ["node/http-reader", "node/disk-cache"]],
 ]);
 
 export async function bundleCli(out: string): Promise<void> {

@@ -6,6 +6,9 @@ import { spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nativeSha256 } from "../../src/node/crypto.ts";
+import { DEVELOPMENT_UNTIL, developmentRoot } from "../../src/node/development-root.ts";
+import { HOME_VARIABLE } from "../../src/node/home.ts";
+import { signForDevelopment } from "../../src/publish/development.ts";
 import { deflate } from "../../src/snapshot/deflate.ts";
 import { writeIndexRoot } from "../../src/snapshot/index-root.ts";
 import {
@@ -15,6 +18,7 @@ import {
   searchIndexPath,
   searchManifestPath,
 } from "../../src/snapshot/layout.ts";
+import { writeRatification } from "../../src/trust/ratification.ts";
 import { bundleCli } from "../cli-bundle.ts";
 import { percentile } from "./metrics.ts";
 import { INDEX_FOLDER, MANIFEST_FILE } from "./ours.ts";
@@ -44,7 +48,8 @@ export async function searchOnce(
   work: string,
   queries: readonly Query[],
 ): Promise<OneShot[]> {
-  const view = publish(folder, join(work, "view"));
+  const home = join(work, "home");
+  const view = await publish(folder, join(work, "view"), home);
   const code = join(work, "cli");
   await bundleCli(code);
   const command = (text: string) => [join(code, "main.js"), "search", "--registry", view, "--", text];
@@ -52,7 +57,7 @@ export async function searchOnce(
     const some = queries.filter((query) => query.class === name);
     return command(some[round % some.length]?.text ?? "");
   };
-  const environment = { ...process.env, GGEN_MARKETPLACE_HOME: join(work, "home") };
+  const environment = { ...process.env, GGEN_MARKETPLACE_HOME: home };
   const took = (words: readonly string[]) => timed(words, environment);
   const peak = (words: readonly string[]) => peakOf(words, environment);
   const asked = QUERY_CLASSES.filter((name) => queries.some((query) => query.class === name));
@@ -72,8 +77,8 @@ export async function searchOnce(
   });
 }
 
-/** A registry that has the index and nothing else: what a search reads. */
-function publish(folder: string, view: string): string {
+/** A registry that has the index and nothing else, which a search reads, signed with the development root of `home`. */
+async function publish(folder: string, view: string, home: string): Promise<string> {
   const write = (path: string, bytes: Uint8Array | string) => {
     mkdirSync(dirname(join(view, path)), { recursive: true });
     writeFileSync(join(view, path), bytes);
@@ -96,6 +101,16 @@ function publish(folder: string, view: string): string {
   });
   write(rootPath(refOf(root).sha256), root);
   write(REGISTRY_FILE, JSON.stringify({ format: 1, ...registry, root: refOf(root) }));
+  const development = await developmentRoot({ [HOME_VARIABLE]: home }, registry.iri);
+  const none = { registry: registry.iri, maintainers: [], claims: new Map(), publishers: new Map() };
+  const signed = signForDevelopment(
+    {
+      ...{ root: development.root, signer: development.signer, indexRoot: refOf(root) },
+      ...{ ratified: writeRatification(none), until: DEVELOPMENT_UNTIL, now: Date.now() },
+    },
+    nativeSha256,
+  );
+  for (const [path, bytes] of signed.files) write(path, bytes);
   return view;
 }
 

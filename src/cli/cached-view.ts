@@ -8,19 +8,12 @@
  */
 import { RegistryError } from "../base/error.ts";
 import type { Reader } from "../client/reader.ts";
-import {
-  freshnessOf,
-  GRACE_MS_DEFAULT,
-  metadataOf,
-  openEarlierView,
-  openTrustedView,
-  type TrustedView,
-} from "../client/trusted-view.ts";
+import { freshnessOf, GRACE_MS_DEFAULT, metadataOf, type TrustedView } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
-import type { TrustStore } from "../node/trust-store.ts";
-import { dateText } from "../trust/tuf/metadata.ts";
-import { verifyEd25519 } from "../trust/tuf/threshold.ts";
-import type { MetadataStore } from "../trust/tuf/update.ts";
+import type { TrustStore, VerifiedView } from "../node/trust-store.ts";
+import { dateText } from "../trust/tuf/fields.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
+import type { MetadataSource, MetadataStore } from "../trust/tuf/update.ts";
 import type { Context } from "./command.ts";
 import { explained, isNoAnswer, nothingKept } from "./no-view.ts";
 
@@ -51,6 +44,8 @@ export interface ViewRequest {
   /** Whether something new is to be taken from it, which an expired view is not good for. */
   readonly forNew: boolean;
   readonly allowStale: boolean;
+  /** The metadata themselves are wanted, and not only what they lead to. */
+  readonly whole: boolean;
 }
 
 /** The view to read; `again` where the one that was given has not held. Notes on stderr what a person should know of it. */
@@ -69,7 +64,7 @@ export async function viewToRead(
     );
   const freshness = freshnessOf(view, GRACE_MS_DEFAULT);
   if (freshness.state === "fresh") return view;
-  const since = `its signatures ran out ${ageText(view.trust.set.now - freshness.expired)} ago, on ${dateText(freshness.expired).slice(0, 10)}`;
+  const since = `its signatures ran out ${ageText(view.now - freshness.expired)} ago, on ${dateText(freshness.expired).slice(0, 10)}`;
   if (freshness.state === "expired" && request.forNew && !request.allowStale)
     throw new RegistryError(
       "VIEW_EXPIRED",
@@ -116,7 +111,15 @@ async function ask(request: ViewRequest): Promise<TrustedView> {
   const { store, reader, kept, forNew, allowStale } = request;
   // Within the grace what is out of date is taken, and it is said; beyond, an old view would stand for the current one.
   const graceMs = forNew && !allowStale ? GRACE_MS_DEFAULT : Number.POSITIVE_INFINITY;
-  const open = () => openTrustedView(store, policy(graceMs), metadataOf(reader));
+  const { known, source } = await askWhetherUnchanged(request);
+  if (known !== undefined) {
+    kept?.noteAsked();
+    return known;
+  }
+  const open = async () => {
+    const { openTrustedView, policy } = await verifier();
+    return openTrustedView(store, policy(graceMs), source);
+  };
   const openOnceMore = (error: unknown) => {
     if (error instanceof RegistryError && BEING_REPLACED.has(error.code)) return open();
     throw error;
@@ -126,12 +129,76 @@ async function ask(request: ViewRequest): Promise<TrustedView> {
     .catch(async (error: unknown) => {
       throw await explained(error, reader);
     });
+  keepVerified(view, kept);
   kept?.noteAsked();
   return view;
 }
 
-/** What was seen last, judged again. */
-function storedView({ store }: ViewRequest): Promise<TrustedView> {
+/**
+ * Asks for the next root and the timestamp, as every update begins (trust/tuf/update.ts). Where there is no next root
+ * and the timestamp is the one that was verified, byte for byte, the view is the one that was verified; else the
+ * update goes on with these two answers.
+ */
+async function askWhetherUnchanged({ reader, kept, whole }: ViewRequest): Promise<{
+  readonly known?: TrustedView;
+  readonly source: MetadataSource;
+}> {
+  const source = metadataOf(reader);
+  const verified = whole ? undefined : kept?.verified;
+  if (verified === undefined) return { source };
+  const answers = new Map<string, Uint8Array | undefined>();
+  for (const file of [`${verified.rootVersion + 1}.root.json`, "timestamp.json"])
+    answers.set(file, await source.read(file, METADATA_BYTES_MAX));
+  const [next, timestamp] = answers.values();
+  if (
+    next === undefined &&
+    timestamp !== undefined &&
+    clientTrustPorts.hash(timestamp) === verified.timestamp
+  )
+    return { known: viewOf(verified), source };
+  const first = (file: string, bytesMax: number) => {
+    if (!answers.has(file)) return source.read(file, bytesMax);
+    const answer = answers.get(file);
+    answers.delete(file);
+    return Promise.resolve(answer);
+  };
+  return { source: { read: first } };
+}
+
+function viewOf({
+  indexRoot,
+  ratified,
+  registry,
+  development,
+  commit,
+  expires,
+  issued,
+}: VerifiedView): TrustedView {
+  return {
+    ...{ indexRoot, ratified, registry, development, expires },
+    ...(commit === undefined ? {} : { commit }),
+    now: Math.max(Date.now(), issued),
+    trust: undefined,
+  };
+}
+
+function keepVerified(view: TrustedView, kept: TrustStore | undefined): void {
+  const { set } = view.trust ?? {};
+  if (kept === undefined || set?.timestamp === undefined) return;
+  const { trust: _, now: __, ...named } = view;
+  kept.keepVerified({
+    ...named,
+    timestamp: clientTrustPorts.hash(set.timestamp.bytes),
+    rootVersion: set.root.signed.version,
+    issued: set.timestamp.signed.issued ?? 0,
+  });
+}
+
+/** What was seen last: as it was verified, or judged again. */
+async function storedView({ store, kept, whole }: ViewRequest): Promise<TrustedView> {
+  const verified = whole ? undefined : kept?.verified;
+  if (verified !== undefined) return viewOf(verified);
+  const { openTrustedView, policy } = await verifier();
   return openTrustedView(store, policy(Number.POSITIVE_INFINITY));
 }
 
@@ -149,10 +216,13 @@ async function lastView(request: ViewRequest, again: boolean): Promise<LastView>
   if (whole === undefined) return seen();
   const root = await store.recall("root");
   if (root === undefined) return seen();
-  const synced = () => ({
-    view: openEarlierView(root, store, policy(Number.POSITIVE_INFINITY), whole),
-    agoMs: kept?.syncedAgoMs,
-  });
+  const synced = async () => {
+    const { openEarlierView, policy } = await verifier();
+    return {
+      view: openEarlierView(root, store, policy(Number.POSITIVE_INFINITY), whole),
+      agoMs: kept?.syncedAgoMs,
+    };
+  };
   return again ? synced() : seen().catch((error) => ignoreRefusal(error) ?? synced());
 }
 
@@ -166,9 +236,15 @@ async function offlineView(request: ViewRequest, again: boolean): Promise<Truste
   }
 }
 
-function policy(graceMs: number) {
+/** What verifies metadata: loaded where there are some to verify, and not for a view that has not changed. */
+async function verifier() {
+  const [{ openTrustedView, openEarlierView }, { verifyEd25519 }] = await Promise.all([
+    import("../client/open-trusted-view.ts"),
+    import("../trust/tuf/threshold.ts"),
+  ]);
   const { ed25519, hash } = clientTrustPorts;
-  return { verify: verifyEd25519(ed25519), hash, now: Date.now(), graceMs };
+  const policy = (graceMs: number) => ({ verify: verifyEd25519(ed25519), hash, now: Date.now(), graceMs });
+  return { openTrustedView, openEarlierView, policy };
 }
 
 function ignoreRefusal(error: unknown): undefined {

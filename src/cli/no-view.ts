@@ -3,8 +3,8 @@ import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { REGISTRY_FILE } from "../snapshot/layout.ts";
-import { TRUST_FOLDER } from "../trust/registry-trust.ts";
-import { METADATA_BYTES_MAX } from "../trust/tuf/metadata.ts";
+import { TRUST_FOLDER } from "../trust/trust-paths.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 
 const NO_ANSWER: ReadonlySet<string> = new Set(["UNREACHABLE", "TIMEOUT"]);
 

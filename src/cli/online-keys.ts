@@ -9,7 +9,7 @@ import { RegistryError } from "../base/error.ts";
 import { type PrivateKey, readPrivateKey } from "../node/keys.ts";
 import type { OnlineSigners } from "../publish/sign-view.ts";
 import { type CeremonyState, newestRoot } from "../trust/ceremony.ts";
-import { INDEX_ROLE } from "../trust/registry-trust.ts";
+import { INDEX_ROLE } from "../trust/trust-paths.ts";
 import type { Role } from "../trust/tuf/metadata.ts";
 import { tufKeyId } from "../trust/tuf/write.ts";
 import type { Context, Options } from "./command.ts";

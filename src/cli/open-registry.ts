@@ -67,18 +67,21 @@ export async function onPlace<T>(
   options: Options,
   context: Context,
   work: (registry: Registry) => Promise<T>,
-  { asking = "hourly", forNew = false, onDone }: Opening = {},
+  { asking = "hourly", forNew = false, whole = false, onDone }: Opening = {},
 ): Promise<T> {
   const { reader, origin } = place;
   const offline = options.flag("offline") && isAddress(reader.location);
   const root = await findTrustedRoot(place, options, context);
   if (root.development) context.terminal.note(DEVELOPMENT);
   const kept = storeOf(root, origin.location, context);
-  const store = kept ?? memoryStore(root.bytes);
+  const store = kept ?? memoryStore(root.read());
   const allowStale = options.flag("allow-stale");
   // A folder answers at once: there is no reason to read what it said an hour ago.
   const when = asking === "hourly" && !isAddress(origin.location) ? "now" : asking;
-  const request: ViewRequest = { reader: origin, store, kept, asking: when, offline, forNew, allowStale };
+  const request: ViewRequest = {
+    ...{ reader: origin, store, kept, asking: when },
+    ...{ offline, forNew, allowStale, whole },
+  };
   let opened: Registry | undefined;
   const open = async (again: boolean) => {
     const view = await viewToRead(request, again, context);
@@ -93,7 +96,7 @@ export async function onPlace<T>(
 /** Where what was seen is kept; of a development root's folder, which is always there to be read, nowhere. */
 function storeOf(root: TrustedRootFile, location: string, { environment }: Context): TrustStore | undefined {
   if (root.development && !isAddress(location)) return undefined;
-  return new TrustStore(homeFolders(environment).trust, storeId(root, location), root.bytes);
+  return new TrustStore(homeFolders(environment).trust, storeId(root, location), root.read);
 }
 
 /** What reads the registry at `location`: a path, an address, or the name of one that was added. */

@@ -2,7 +2,8 @@
 import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
-import { metadataOf, openTrustedView } from "../client/trusted-view.ts";
+import { openTrustedView } from "../client/open-trusted-view.ts";
+import { metadataOf, trustOf } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { homeFolders } from "../node/home.ts";
 import {
@@ -18,9 +19,9 @@ import { parseMetadata } from "../trust/tuf/metadata.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { openPlace } from "./open-registry.ts";
+import { nameFor, rootGiven } from "./shown-root.ts";
 import { table } from "./terminal.ts";
-import { isLocal, nameFor, rootGiven } from "./trusted-root.ts";
-import { refuseWeakKeys } from "./weak-keys.ts";
+import { isLocal } from "./trusted-root.ts";
 
 export const run: Run = async ([action = "", ...words], options, context) => {
   const actions = new Map([
@@ -57,21 +58,26 @@ async function add(
       "This is a development root, which is for trees on one machine",
       "give the registry's own root",
     );
-  const { registry } = registryOf(parseMetadata(root.bytes, "root", "root.json").signed);
+  const { registry } = registryOf(parseMetadata(root.read(), "root", "root.json").signed);
   const name = options.text("name") ?? nameFor(registry, origin.location);
   if (!isRegistryName(name))
     throw new UsageError(
       `"${name}" cannot be the name of a registry`,
       "use lower-case letters, digits and hyphens: --name NAME",
     );
-  refuseWeakKeys(root.bytes);
   const { trust } = homeFolders(context.environment);
-  const store = new TrustStore(trust, root.id, root.bytes);
+  const store = new TrustStore(trust, root.id, root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   store.noteAsked();
-  const added: AddedRegistry = { name, location: origin.location, iri: registry, root: root.id };
-  addRegistry(trust, added, root.bytes);
-  context.terminal.result({ ...added, rootVersion: view.trust.set.root.signed.version }, () =>
+  const added: AddedRegistry = {
+    name,
+    location: origin.location,
+    iri: registry,
+    root: root.id,
+    development: root.development,
+  };
+  addRegistry(trust, added, root.read());
+  context.terminal.result({ ...added, rootVersion: trustOf(view).set.root.signed.version }, () =>
     [
       `Added "${name}": ${visible(registry)} at ${origin.location}`,
       `  trusted by root ${root.id}`,

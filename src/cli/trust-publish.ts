@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { incomplete } from "../build/ceremony-check.ts";
 import { lostStatements } from "../client/kept-statements.ts";
+import { openTrustedView } from "../client/open-trusted-view.ts";
 import { trustRootOf } from "../client/ratified.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { openRegistry, openUnsigned, type Registry } from "../client/registry.ts";
-import { metadataOf, openTrustedView, type TrustedView } from "../client/trusted-view.ts";
+import { metadataOf, type TrustedView, trustOf } from "../client/trusted-view.ts";
 import type { PackageName } from "../manifest/name.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
@@ -20,8 +21,8 @@ import { type Ceremony, type PublishedTrust, type SignedView, signView } from ".
 import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import type { CeremonyState } from "../trust/ceremony.ts";
 import { newestRoot } from "../trust/ceremony.ts";
+import { dateText } from "../trust/tuf/fields.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
-import { dateText } from "../trust/tuf/metadata.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onlineSigners } from "./online-keys.ts";
@@ -195,7 +196,7 @@ async function openPublished(reader: Reader, state: CeremonyState): Promise<Publ
     graceMs: Number.POSITIVE_INFINITY,
   };
   const view = await openTrustedView(store, policy, metadataOf(reader));
-  const published = view.trust.set.root.signed.version;
+  const published = trustOf(view).set.root.signed.version;
   if (published > state.roots.length)
     throw new RegistryError(
       "SOURCE_BEHIND",

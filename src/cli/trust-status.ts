@@ -7,7 +7,7 @@ import { DAY_MS } from "../publish/sign-view.ts";
 import type { CeremonyState, Lacking } from "../trust/ceremony.ts";
 import { newestRoot, rootFile, targetsFile } from "../trust/ceremony.ts";
 import type { KeysOfRole } from "../trust/registry-trust.ts";
-import { dateText } from "../trust/tuf/metadata.ts";
+import { dateText } from "../trust/tuf/fields.ts";
 import type { Run } from "./command.ts";
 import { plural } from "./refused.ts";
 import { noWords, openTrustSource, type TrustSource } from "./trust-source.ts";

@@ -9,11 +9,16 @@ import { unknownPackage } from "./unknown-package.ts";
 
 export const run: Run = async (args, options, context) => {
   const spec = parsePackageSpec(args[0] ?? "");
-  const why = await onRegistry(await callWith(spec.name, options, context), context, async (registry) => {
-    const record = await registry.show(spec.name);
-    if (record === undefined) throw await unknownPackage(spec.name, registry);
-    return whyTrusted(registry, spec.name, spec.wanted ?? record.latest);
-  });
+  const why = await onRegistry(
+    await callWith(spec.name, options, context),
+    context,
+    async (registry) => {
+      const record = await registry.show(spec.name);
+      if (record === undefined) throw await unknownPackage(spec.name, registry);
+      return whyTrusted(registry, spec.name, spec.wanted ?? record.latest);
+    },
+    { whole: true },
+  );
   context.terminal.warnings(why.notices);
   context.terminal.result(why, () => text(why, context.terminal));
   return undefined;

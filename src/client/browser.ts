@@ -7,9 +7,10 @@
 import { nobleTrustPorts } from "../trust/noble.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import { openTrustedView } from "./open-trusted-view.ts";
 import { inflateByStream, pageReader } from "./page-files.ts";
 import { openRegistry, type Registry } from "./registry.ts";
-import { GRACE_MS_DEFAULT, metadataOf, openTrustedView } from "./trusted-view.ts";
+import { GRACE_MS_DEFAULT, metadataOf } from "./trusted-view.ts";
 
 /** `base` is where the published tree stands; `root` the TUF root that its reader trusts. */
 export async function openRegistryInBrowser(base: URL, root: Uint8Array): Promise<Registry> {

@@ -4,15 +4,15 @@
  */
 import { RegistryError } from "../base/error.ts";
 import { V1_FILE } from "../snapshot/layout.ts";
-import { INDEX_ROLE, rootByDigestPath, TRUST_FOLDER } from "../trust/registry-trust.ts";
-import { METADATA_BYTES_MAX } from "../trust/tuf/metadata.ts";
+import { INDEX_ROLE, rootByDigestPath, TRUST_FOLDER } from "../trust/trust-paths.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 import { TrustedSet } from "../trust/tuf/trusted-set.ts";
 import type { PlannedRelease } from "./install-plan.ts";
 import { readRatification } from "./ratified.ts";
 import type { Reader } from "./reader.ts";
 import type { Registry } from "./registry.ts";
 import { readGraph, syncArchives, syncView } from "./sync.ts";
-import type { TrustedView } from "./trusted-view.ts";
+import { type TrustedView, trustOf } from "./trusted-view.ts";
 import { readVerified } from "./verified-read.ts";
 
 export interface MirrorProgress {
@@ -45,7 +45,7 @@ export async function pointersOf(registry: Registry, origin: Reader): Promise<Ma
   const files = new Map<string, Uint8Array>();
   files.set(V1_FILE, await readVerified(reader, V1_FILE, root.v1, ports.hash));
   for (const [path, bytes] of await rootsOf(view, origin)) files.set(path, bytes);
-  const { set } = view.trust;
+  const { set } = trustOf(view);
   for (const [role, metadata] of [
     ["targets", set.targets],
     [INDEX_ROLE, set.delegated(INDEX_ROLE)],
@@ -59,7 +59,8 @@ export async function pointersOf(registry: Registry, origin: Reader): Promise<Ma
 }
 
 /** Every root from the first on, since others may have pinned an earlier one; each signed by the one before. */
-async function rootsOf({ trust: { set } }: TrustedView, origin: Reader): Promise<Map<string, Uint8Array>> {
+async function rootsOf(view: TrustedView, origin: Reader): Promise<Map<string, Uint8Array>> {
+  const { set } = trustOf(view);
   const files = new Map<string, Uint8Array>();
   let walked: TrustedSet | undefined;
   for (let version = 1; version <= set.root.signed.version; version++) {

@@ -1,10 +1,9 @@
 /**
- * registry.json: the pointer from which a client without a pinned root starts.
+ * registry.json: names a tree's index root, for who has just built it and for people who look at it.
  *
  *     { "format": 1, "name", "title", "iri", "root": { "sha256", "length" }, "note" }
  *
- * It decides nothing: what it names is a view like any other, and a client that starts from it says
- * that its view is not pinned.
+ * It is not signed and decides nothing: a client finds the index root by the trust metadata (trusted-view.ts).
  */
 import { decodeUtf8 } from "../base/bytes.ts";
 import { isDigest } from "../base/digest.ts";
@@ -24,11 +23,8 @@ const formatShape = object({ format: count });
 const pointerShape = object({ format: count, root: object({ sha256: matching(isDigest), length: count }) });
 
 export async function readPointer(reader: Reader): Promise<Ref> {
-  return parsePointer(await readPointerBytes(reader), reader.location);
-}
-
-export function readPointerBytes(reader: Reader): Promise<Uint8Array> {
-  return reader.read(REGISTRY_FILE, { bytesMax: POINTER_BYTES_MAX });
+  const bytes = await reader.read(REGISTRY_FILE, { bytesMax: POINTER_BYTES_MAX });
+  return parsePointer(bytes, reader.location);
 }
 
 /** The index root that registry.json names. Throws NOT_A_REGISTRY, and NEWER_FORMAT for a tree of a later program. */

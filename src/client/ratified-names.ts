@@ -2,7 +2,7 @@
 import { decodeUtf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { object } from "../base/shape.ts";
-import { ratifiedPath } from "../trust/registry-trust.ts";
+import { ratifiedPath } from "../trust/trust-paths.ts";
 import type { Registry } from "./registry.ts";
 import { readVerified } from "./verified-read.ts";
 

@@ -1,8 +1,8 @@
 /** What the maintainers ratified, as a view names it. Apart from the view: who only searches does not read keys. */
 import { RegistryError } from "../base/error.ts";
 import { parseRatification, RATIFIED_BYTES_MAX, type Ratification } from "../trust/ratification.ts";
-import { ratifiedPath } from "../trust/registry-trust.ts";
 import type { TrustRoot } from "../trust/statement.ts";
+import { ratifiedPath } from "../trust/trust-paths.ts";
 import type { Reader } from "./reader.ts";
 import type { TrustedView } from "./trusted-view.ts";
 import { type FileHash, readVerified } from "./verified-read.ts";

@@ -9,9 +9,8 @@
  */
 import { RegistryError } from "../base/error.ts";
 import type { Ref } from "../snapshot/layout.ts";
-import { namedView, registryOf, TRUST_FOLDER } from "../trust/registry-trust.ts";
-import { type Policy, TrustedSet } from "../trust/tuf/trusted-set.ts";
-import { type MetadataSource, type MetadataStore, type Trust, updateTrust } from "../trust/tuf/update.ts";
+import { TRUST_FOLDER } from "../trust/trust-paths.ts";
+import type { MetadataSource, Trust } from "../trust/tuf/update.ts";
 import type { Reader } from "./reader.ts";
 
 /** How long a view that has run out is still worked on, with a word about it. */
@@ -28,32 +27,10 @@ export interface TrustedView {
   readonly commit?: string;
   /** When the first of the metadata that name it runs out, or did: milliseconds since 1970. */
   readonly expires: number;
-  readonly trust: Trust;
-}
-
-/** Opens what is current, or without `source` what was current. Throws as `updateTrust` and `findTarget` do, and BAD_ROOT. */
-export async function openTrustedView(
-  store: MetadataStore,
-  policy: Policy,
-  source?: MetadataSource,
-): Promise<TrustedView> {
-  const trust = await updateTrust(store, policy, source);
-  const named = await namedView(trust);
-  return { ...registryOf(trust.set.root.signed), ...named, expires: trust.set.expires, trust };
-}
-
-/** A view that was verified before, and of whose metadata the root alone is known to be there still. */
-export type EarlierView = Pick<TrustedView, "indexRoot" | "ratified" | "expires">;
-
-/** Opens what was verified before by the root that is trusted now. Throws as `TrustedSet` does, and BAD_ROOT. */
-export function openEarlierView(
-  root: Uint8Array,
-  store: MetadataStore,
-  policy: Policy,
-  { indexRoot, ratified, expires }: EarlierView,
-): TrustedView {
-  const trust: Trust = { set: new TrustedSet(root, policy), store, source: undefined };
-  return { ...registryOf(trust.set.root.signed), indexRoot, ratified, expires, trust };
+  /** The time that it was judged at: this machine's clock, and never before the timestamp was signed. */
+  readonly now: number;
+  /** The metadata; absent of a view that was verified before, and has not changed since. */
+  readonly trust: Trust | undefined;
 }
 
 /** The metadata of a published tree. */
@@ -78,8 +55,13 @@ export type Freshness =
   /** Run out longer ago: nothing new is taken from it. */
   | { readonly state: "expired"; readonly expired: number };
 
-export function freshnessOf({ expires, trust }: TrustedView, graceMs: number): Freshness {
-  const { now } = trust.set;
+export function freshnessOf({ expires, now }: TrustedView, graceMs: number): Freshness {
   if (expires > now) return { state: "fresh" };
   return { state: expires + graceMs > now ? "stale" : "expired", expired: expires };
+}
+
+/** The metadata of a view that was opened whole. */
+export function trustOf({ trust }: TrustedView): Trust {
+  if (trust === undefined) throw new Error("this view was not opened whole");
+  return trust;
 }

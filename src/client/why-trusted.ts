@@ -10,11 +10,12 @@ import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
 import type { KeyId } from "../trust/public-key.ts";
 import { keyIdOf } from "../trust/public-key.ts";
-import { INDEX_ROLE } from "../trust/registry-trust.ts";
-import { dateText, type Metadata, type Role, type TufKey } from "../trust/tuf/metadata.ts";
+import { INDEX_ROLE } from "../trust/trust-paths.ts";
+import { dateText } from "../trust/tuf/fields.ts";
+import type { Metadata, Role, TufKey } from "../trust/tuf/metadata.ts";
 import { ed25519Bytes, signersOf } from "../trust/tuf/threshold.ts";
 import type { Registry } from "./registry.ts";
-import type { TrustedView } from "./trusted-view.ts";
+import { type TrustedView, trustOf } from "./trusted-view.ts";
 import { foldAuthority, type ProvenRelease, unwrap, verifyArchive } from "./verify-archive.ts";
 
 /** A role's file: which keys of it have signed, how many had to, until when it holds. */
@@ -71,7 +72,7 @@ export async function whyTrusted(registry: Registry, name: string, version: stri
 }
 
 function chainAbove(view: TrustedView) {
-  const { set } = view.trust;
+  const { set } = trustOf(view);
   const root = set.root.signed;
   const { targets } = set;
   const index = targets?.signed.delegations.find(({ name }) => name === INDEX_ROLE);

@@ -8,93 +8,90 @@
  * Made on the first build of a registry, in the maker's home; one key for every role. It says nothing to
  * anybody else: it is accepted here only, and for trees in a folder or on this very machine.
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { utf8 } from "../base/bytes.ts";
+import { toHex, utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
-import { rootSaying } from "../trust/registry-trust.ts";
+import { registryOf, rootSaying } from "../trust/registry-trust.ts";
+import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import { TrustedSet } from "../trust/tuf/trusted-set.ts";
 import { signMetadata } from "../trust/tuf/write.ts";
-import { startHash } from "./crypto.ts";
-import { type Environment, homeFolders } from "./home.ts";
+import { nodeTrustPorts } from "./crypto.ts";
+import { type Environment, HOME_VARIABLE } from "./home.ts";
 import { readPrivateKeyFile, writePrivateKey } from "./keys.ts";
+import { DEVELOPMENT_ROOT_FILE, developmentFolder, knownDevelopmentRoot } from "./known-development-roots.ts";
 import { writeNewFiles } from "./new-file.ts";
 import { PrivateKey } from "./private-key.ts";
-import { readRegularFile } from "./regular-file.ts";
 
 /** Nobody renews it. */
 export const DEVELOPMENT_UNTIL = Date.UTC(2100, 0, 1);
-const ROOT_BYTES_MAX = 64 * 1024;
+const UNWRITABLE_HINT = `a build signs with a key that it keeps there: set ${HOME_VARIABLE} to a folder that can be written, or build with --unsigned`;
 
 export interface DevelopmentRoot {
   readonly signer: PrivateKey;
   readonly root: Uint8Array;
 }
 
-/** The development root of this machine for the registry `iri`, made where there is none. Throws KEY_FORMAT and others where its files are damaged. */
+/**
+ * The development root of this machine for the registry `iri`, made where there is none. Throws
+ * DEVELOPMENT_ROOT_DAMAGED where its files are, DEVELOPMENT_ROOT_NOT_KEPT where they cannot be written.
+ */
 export async function developmentRoot(environment: Environment, iri: string): Promise<DevelopmentRoot> {
-  const folder = folderOf(environment, iri);
-  if (!existsSync(join(folder, "root.json"))) make(folder, iri);
-  const key = await readPrivateKeyFile(join(folder, "key"));
-  if (key.ok) return { signer: key.value, root: new Uint8Array(readFileSync(join(folder, "root.json"))) };
+  const folder = developmentFolder(environment, iri);
+  if (!existsSync(join(folder, DEVELOPMENT_ROOT_FILE))) make(folder, iri);
+  const root = knownDevelopmentRoot(environment, iri);
+  const key = await readKey(join(folder, "key"));
+  if (root !== undefined && key !== undefined && isRootOf(root, key, iri)) return { signer: key, root };
   throw new RegistryError(
-    key.problems[0]?.code ?? "KEY_FORMAT",
-    `The development key in "${folder}" cannot be read`,
-    "delete the folder: the next build makes another",
-    { problems: key.problems },
+    "DEVELOPMENT_ROOT_DAMAGED",
+    `The development root in "${folder}" is not whole`,
+    "delete that folder: the next build makes another, which only this machine will notice",
   );
+}
+
+async function readKey(file: string): Promise<PrivateKey | undefined> {
+  try {
+    const key = await readPrivateKeyFile(file);
+    return key.ok ? key.value : undefined;
+  } catch (error) {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether `root` is whole, for development of the registry `iri`, and knows this key and no other. */
+function isRootOf(root: Uint8Array, key: PrivateKey, iri: string): boolean {
+  const { ed25519, hash } = nodeTrustPorts;
+  try {
+    const set = new TrustedSet(root, { verify: verifyEd25519(ed25519), hash, now: 0, graceMs: 0 });
+    const { signed } = set.root;
+    const { registry, development } = registryOf(signed);
+    const keys = [...signed.keys.values()].map((known) => known.public);
+    return registry === iri && development && keys.join() === toHex(key.publicKey.bytes);
+  } catch (error) {
+    if (error instanceof RegistryError) return false;
+    throw error;
+  }
 }
 
 function make(folder: string, iri: string): void {
   const key = PrivateKey.generate();
   const one = { keys: [key.publicKey], threshold: 1 };
   const roles = { root: one, targets: one, snapshot: one, timestamp: one };
-  const said = rootSaying({
-    version: 1,
-    expires: DEVELOPMENT_UNTIL,
-    registry: iri,
-    development: true,
-    roles,
-  });
+  const about = { version: 1, expires: DEVELOPMENT_UNTIL, registry: iri, development: true };
+  const root = signMetadata(rootSaying({ ...about, roles }), [key]);
   try {
     writeNewFiles(
       [
         { path: join(folder, "key"), bytes: utf8(writePrivateKey(key, "openssh")), mode: 0o600 },
-        { path: join(folder, "root.json"), bytes: signMetadata(said, [key]), mode: 0o644 },
+        { path: join(folder, DEVELOPMENT_ROOT_FILE), bytes: root, mode: 0o644 },
       ],
       folder,
     );
   } catch (error) {
     // Another build made it meanwhile.
-    if (!(error instanceof RegistryError && error.code === "FILE_EXISTS")) throw error;
+    if (!(error instanceof RegistryError)) throw error;
+    if (error.code === "FILE_EXISTS") return;
+    throw new RegistryError("DEVELOPMENT_ROOT_NOT_KEPT", error.message, UNWRITABLE_HINT, { cause: error });
   }
-}
-
-/** The development root of this machine for the registry `iri`; `undefined` where none was made. */
-export function knownDevelopmentRoot(environment: Environment, iri: string): Uint8Array | undefined {
-  return readRoot(join(folderOf(environment, iri), "root.json"));
-}
-
-/** Every development root of this machine. */
-export function knownDevelopmentRoots(environment: Environment): readonly Uint8Array[] {
-  const { development } = homeFolders(environment);
-  return foldersIn(development).flatMap((name) => readRoot(join(development, name, "root.json")) ?? []);
-}
-
-function foldersIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    // None was made.
-    return [];
-  }
-}
-
-function readRoot(file: string): Uint8Array | undefined {
-  if (!existsSync(file)) return undefined;
-  const read = readRegularFile(file, ROOT_BYTES_MAX);
-  return "fault" in read ? undefined : read.bytes;
-}
-
-function folderOf(environment: Environment, iri: string): string {
-  return join(homeFolders(environment).development, startHash(utf8(iri)).slice(0, 32));
 }

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Digest } from "../base/digest.ts";
 import { parsePackageName } from "../manifest/name.ts";
 import * as layout from "../snapshot/layout.ts";
-import { ratifiedPath, rootByDigestPath } from "../trust/registry-trust.ts";
+import { ratifiedPath, rootByDigestPath } from "../trust/trust-paths.ts";
 
 const OWNED_FILES: ReadonlySet<string> = new Set([
   layout.REGISTRY_FILE,

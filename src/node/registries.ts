@@ -1,7 +1,7 @@
 /**
  * The registries that this person has added, each with the root that they trust it by.
  *
- *   <data>/trust/registries.json   { "format": 1, "registries": [{ "name", "location", "iri", "root": "<sha256>" }] }
+ *   <data>/trust/registries.json   { "format": 1, "registries": [{ "name", "location", "iri", "root": "<sha256>", "development" }] }
  *   <data>/trust/<sha256>/pinned.json     the root itself
  *
  * A project's files never add one. History: format 1, the first.
@@ -11,8 +11,8 @@ import { join } from "node:path";
 import { decodeUtf8 } from "../base/bytes.ts";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import { list, matching, object, text } from "../base/shape.ts";
-import { METADATA_BYTES_MAX } from "../trust/tuf/metadata.ts";
+import { flag, list, matching, object, text } from "../base/shape.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 import { startHash } from "./crypto.ts";
 import { readRegularFile } from "./regular-file.ts";
 
@@ -24,6 +24,8 @@ export interface AddedRegistry {
   readonly iri: string;
   /** sha256 of the root that was pinned. */
   readonly root: Digest;
+  /** Made by a build on somebody's own machine. */
+  readonly development: boolean;
 }
 
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -32,7 +34,13 @@ const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const shape = object({
   registries: list(
-    object({ name: matching(isRegistryName), location: text, iri: text, root: matching(isDigest) }),
+    object({
+      name: matching(isRegistryName),
+      location: text,
+      iri: text,
+      root: matching(isDigest),
+      development: flag,
+    }),
   ),
 });
 

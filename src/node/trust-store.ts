@@ -5,6 +5,7 @@
  *   <data>/trust/<sha256 of the pinned root>/root.json …   trusted metadata by role (trust/tuf/update.ts)
  *                                            pinned.json   the root as it was pinned
  *                                            asked         its time: when the registry last answered with what is current
+ *                                            verified.json the view that these metadata lead to, so that they need not be judged again
  *                                            synced.json   the view that `sync` took whole
  *
  * A file that is damaged here counts as not kept; the pinned root then begins anew. Written whole or not at all.
@@ -14,13 +15,11 @@ import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { decodeUtf8, utf8 } from "../base/bytes.ts";
 import { type Digest, isDigest } from "../base/digest.ts";
-import { count, matching, object } from "../base/shape.ts";
+import { count, flag, matching, object, text } from "../base/shape.ts";
 import type { Ref } from "../snapshot/layout.ts";
-import { METADATA_BYTES_MAX } from "../trust/tuf/metadata.ts";
-import { verifyEd25519 } from "../trust/tuf/threshold.ts";
-import { TrustedSet } from "../trust/tuf/trusted-set.ts";
+import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 import type { MetadataStore } from "../trust/tuf/update.ts";
-import { clientTrustPorts } from "./crypto.ts";
+import { clientTrustPorts, startHash } from "./crypto.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegularFile } from "./regular-file.ts";
 
@@ -32,35 +31,58 @@ export interface SyncedView {
   readonly expires: number;
 }
 
+/** A view that was verified whole, and what it was verified from: the same timestamp under the same root means the same view. */
+export interface VerifiedView extends SyncedView {
+  /** sha256 of timestamp.json. */
+  readonly timestamp: Digest;
+  readonly rootVersion: number;
+  readonly registry: string;
+  readonly development: boolean;
+  readonly commit?: string;
+  /** When the timestamp was signed, in milliseconds since 1970; 0 where it does not say. */
+  readonly issued: number;
+}
+
 const SYNCED_FILE = "synced.json";
+const VERIFIED_FILE = "verified.json";
+/** The roles of a registry; another one is not kept, and could be called like one of our files. */
+const ROLES = new Set(["root", "timestamp", "snapshot", "targets", "index"]);
 
 const ref = object({ sha256: matching(isDigest), length: count });
 const syncedShape = object({ indexRoot: ref, ratified: ref, expires: count });
+const verifiedShape = object(
+  {
+    ...{ indexRoot: ref, ratified: ref, expires: count, timestamp: matching(isDigest), rootVersion: count },
+    ...{ registry: text, development: flag, issued: count },
+  },
+  { commit: text },
+);
 
 export class TrustStore implements MetadataStore {
   /** Where what was seen could not be written: an older view could be shown next time. */
   notKept: string | undefined;
   readonly #folder: string;
-  readonly #pinned: Uint8Array;
+  readonly #pinned: () => Uint8Array;
 
-  /** `trust` as in `homeFolders(…).trust`; `pinned` the root that the user trusts, `id` its sha256. */
-  constructor(trust: string, id: Digest, pinned: Uint8Array) {
+  /** `trust` as in `homeFolders(…).trust`; `pinned` gives the root that the user trusts, `id` is its sha256. */
+  constructor(trust: string, id: Digest, pinned: () => Uint8Array) {
     this.#folder = join(trust, id);
     this.#pinned = pinned;
   }
 
   async recall(role: string): Promise<Uint8Array | undefined> {
+    if (!ROLES.has(role)) return undefined;
     const kept = this.#read(`${encodeURIComponent(role)}.json`);
     if (role !== "root") return kept;
-    return kept !== undefined && isWhole(kept) ? kept : this.#pinned;
+    return kept !== undefined && (await isWhole(kept)) ? kept : this.#pinned();
   }
 
   async keep(role: string, bytes: Uint8Array): Promise<void> {
-    this.#write(`${encodeURIComponent(role)}.json`, bytes);
+    if (ROLES.has(role)) this.#write(`${encodeURIComponent(role)}.json`, bytes);
   }
 
   async forget(role: string): Promise<void> {
-    drop(join(this.#folder, `${encodeURIComponent(role)}.json`));
+    if (ROLES.has(role)) drop(join(this.#folder, `${encodeURIComponent(role)}.json`));
   }
 
   /** Notes that the registry has just answered. */
@@ -84,14 +106,31 @@ export class TrustStore implements MetadataStore {
     return agoMs(join(this.#folder, SYNCED_FILE));
   }
 
+  /** What was verified last, as long as it is what the timestamp that is kept leads to. */
+  get verified(): VerifiedView | undefined {
+    const value = this.#json(VERIFIED_FILE);
+    if (!verifiedShape(value)) return undefined;
+    const verified = value as VerifiedView;
+    const timestamp = this.#read("timestamp.json");
+    return timestamp !== undefined && startHash(timestamp) === verified.timestamp ? verified : undefined;
+  }
+
+  keepVerified(view: VerifiedView): void {
+    this.#write(VERIFIED_FILE, utf8(JSON.stringify(view)));
+  }
+
   get synced(): SyncedView | undefined {
-    const bytes = this.#read(SYNCED_FILE);
-    const value = bytes === undefined ? undefined : parseJson(bytes);
+    const value = this.#json(SYNCED_FILE);
     return syncedShape(value) ? (value as SyncedView) : undefined;
   }
 
   keepSynced(view: SyncedView): void {
     this.#write(SYNCED_FILE, utf8(JSON.stringify(view)));
+  }
+
+  #json(name: string): unknown {
+    const bytes = this.#read(name);
+    return bytes === undefined ? undefined : parseJson(bytes);
   }
 
   #read(name: string): Uint8Array | undefined {
@@ -138,7 +177,11 @@ function drop(file: string): void {
 }
 
 /** Whether a root that was kept is as it was when it was found good: its own keys have signed all of it. */
-function isWhole(root: Uint8Array): boolean {
+async function isWhole(root: Uint8Array): Promise<boolean> {
+  const [{ TrustedSet }, { verifyEd25519 }] = await Promise.all([
+    import("../trust/tuf/trusted-set.ts"),
+    import("../trust/tuf/threshold.ts"),
+  ]);
   const policy = { verify: verifyEd25519(clientTrustPorts.ed25519), hash: clientTrustPorts.hash };
   try {
     new TrustedSet(root, { ...policy, now: 0, graceMs: 0 });

@@ -14,8 +14,9 @@ import { type CeremonyState, newestRoot, RATIFIED_FILE, rootFile, targetsFile } 
 import type { PublicKey } from "../trust/public-key.ts";
 import { publicKeyFromBytes } from "../trust/public-key.ts";
 import { type Ratification, writeRatification } from "../trust/ratification.ts";
-import { INDEX_ROLE, type KeysOfRole, rootSaying, targetsSaying } from "../trust/registry-trust.ts";
+import { type KeysOfRole, rootSaying, targetsSaying } from "../trust/registry-trust.ts";
 import type { Signer } from "../trust/sshsig.ts";
+import { INDEX_ROLE } from "../trust/trust-paths.ts";
 import type { Metadata, Role, TufKey } from "../trust/tuf/metadata.ts";
 import { ed25519Bytes } from "../trust/tuf/threshold.ts";
 import { addSignature, tufKeyId, unsigned } from "../trust/tuf/write.ts";

@@ -13,18 +13,11 @@ import { equalBytes } from "../base/bytes.ts";
 import type { Hash } from "../base/digest.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { TrustLifetimes } from "../manifest/registry-toml.ts";
-import {
-  type FileRef,
-  INDEX_ROLE,
-  indexSaying,
-  ratifiedPath,
-  rootByDigestPath,
-  snapshotSaying,
-  TRUST_FOLDER,
-  timestampSaying,
-} from "../trust/registry-trust.ts";
+import { type FileRef, indexSaying, snapshotSaying, timestampSaying } from "../trust/registry-trust.ts";
 import type { Signer } from "../trust/sshsig.ts";
-import { dateText, type Metadata, parseMetadata, type Signed } from "../trust/tuf/metadata.ts";
+import { INDEX_ROLE, ratifiedPath, rootByDigestPath, TRUST_FOLDER } from "../trust/trust-paths.ts";
+import { dateText } from "../trust/tuf/fields.ts";
+import { type Metadata, parseMetadata, type Signed } from "../trust/tuf/metadata.ts";
 import { signMetadata, type ToSign } from "../trust/tuf/write.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;

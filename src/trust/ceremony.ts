@@ -13,7 +13,8 @@ import { RegistryError } from "../base/error.ts";
 import { failed, ok, type Problem, problemsOf, type Result } from "../base/problem.ts";
 import { visible } from "../base/visible.ts";
 import { parseRatification, type Ratification } from "./ratification.ts";
-import { RATIFIED_TARGET, registryOf, TRUST_FOLDER } from "./registry-trust.ts";
+import { registryOf } from "./registry-trust.ts";
+import { RATIFIED_TARGET, TRUST_FOLDER } from "./trust-paths.ts";
 import {
   type Metadata,
   parseMetadata,

@@ -15,25 +15,16 @@
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { PublicKey } from "./public-key.ts";
+import { INDEX_ROLE, INDEX_TARGET, RATIFIED_TARGET } from "./trust-paths.ts";
 import { type Root, sha256In, type Target } from "./tuf/metadata.ts";
 import { findTarget, type Trust } from "./tuf/update.ts";
 import { header, keyTable, roleOf, type ToSign } from "./tuf/write.ts";
-
-export const INDEX_ROLE = "index";
-export const INDEX_TARGET = "index/root.json";
-export const RATIFIED_TARGET = "trust/ratified.json";
-/** Folder of the metadata in a published tree, and of the ceremony's files in a source. */
-export const TRUST_FOLDER = "trust";
 
 /** A file by digest and length. */
 export interface FileRef {
   readonly sha256: Digest;
   readonly length: number;
 }
-
-/** Where a root lies by its digest. */
-export const rootByDigestPath = (sha256: Digest): string => `${TRUST_FOLDER}/roots/${sha256}.json`;
-export const ratifiedPath = (sha256: Digest): string => `${TRUST_FOLDER}/${sha256}.ratified.json`;
 
 export interface KeysOfRole {
   readonly keys: readonly PublicKey[];

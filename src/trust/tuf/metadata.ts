@@ -19,117 +19,48 @@ import { decodeUtf8, equalBytes, utf8 } from "../../base/bytes.ts";
 import { type Digest, isDigest, sha256 } from "../../base/digest.ts";
 import { RegistryError } from "../../base/error.ts";
 import { visible } from "../../base/visible.ts";
+import {
+  count,
+  date,
+  entries,
+  Fault,
+  faultText,
+  isDate,
+  type JsonObject,
+  list,
+  object,
+  shown,
+  text,
+  version,
+} from "./fields.ts";
 
-/** Roles that every repository has, in the order in which a client updates them. */
-export const TOP_ROLES = ["root", "timestamp", "snapshot", "targets"] as const;
-export type TopRole = (typeof TOP_ROLES)[number];
+import type {
+  DelegatedRole,
+  Metadata,
+  MetaFile,
+  Role,
+  Root,
+  SignedBase,
+  SignedOf,
+  Snapshot,
+  Target,
+  Targets,
+  Timestamp,
+  TopRole,
+  TufKey,
+} from "./roles.ts";
+import { METADATA_BYTES_MAX, TOP_ROLES } from "./roles.ts";
+
+export type * from "./roles.ts";
 
 /** How a file may be written: as the canonical form alone, or as any JSON (another program's repository). */
 export type MetadataForm = "canonical" | "any";
 
-/** Of any one metadata file: those of a registry have about one kilobyte. */
-export const METADATA_BYTES_MAX = 256 * 1024;
 const SIGNATURES_MAX = 64;
 const KEYS_MAX = 256;
 /** Files that one role may list. */
 const FILES_MAX = 4096;
 const DELEGATIONS_MAX = 256;
-
-/** A key as root and delegations list it; whether it can verify anything is for the one who verifies. */
-export interface TufKey {
-  readonly keytype: string;
-  readonly scheme: string;
-  /** For `ed25519`: 64 hex digits. */
-  readonly public: string;
-}
-
-/** The keys that may speak for a role, by id, and how many of them must. */
-export interface Role {
-  readonly keyids: ReadonlySet<string>;
-  readonly threshold: number;
-}
-
-export interface SignedBase {
-  readonly version: number;
-  /** Milliseconds since 1970. */
-  readonly expires: number;
-  /** The signed object whole, with what this program does not know. */
-  readonly all: JsonObject;
-}
-
-export interface Root extends SignedBase {
-  readonly type: "root";
-  readonly consistentSnapshot: boolean;
-  readonly keys: ReadonlyMap<string, TufKey>;
-  readonly roles: Readonly<Record<TopRole, Role>>;
-}
-
-/** What one metadata file says of another. */
-export interface MetaFile {
-  readonly version: number;
-  readonly length?: number;
-  /** By algorithm. */
-  readonly hashes?: ReadonlyMap<string, string>;
-}
-
-export interface Timestamp extends SignedBase {
-  readonly type: "timestamp";
-  readonly snapshot: MetaFile;
-  /** When it was signed, where it says so (a field of our own): time was never before that. */
-  readonly issued?: number;
-}
-
-export interface Snapshot extends SignedBase {
-  readonly type: "snapshot";
-  /** By file name: `targets.json`. */
-  readonly meta: ReadonlyMap<string, MetaFile>;
-}
-
-export interface Target {
-  readonly length: number;
-  /** By algorithm. */
-  readonly hashes: ReadonlyMap<string, string>;
-  readonly custom?: JsonObject;
-}
-
-export interface DelegatedRole extends Role {
-  readonly name: string;
-  readonly terminating: boolean;
-  /** Patterns of target paths. */
-  readonly paths: readonly string[];
-}
-
-export interface Targets extends SignedBase {
-  readonly type: "targets";
-  readonly targets: ReadonlyMap<string, Target>;
-  readonly keys: ReadonlyMap<string, TufKey>;
-  /** In the order in which they are asked. */
-  readonly delegations: readonly DelegatedRole[];
-}
-
-export type Signed = Root | Timestamp | Snapshot | Targets;
-
-export interface Metadata<S extends Signed = Signed> {
-  /** The file as it came. */
-  readonly bytes: Uint8Array;
-  /** What the signatures are over. */
-  readonly signedBytes: Uint8Array;
-  /** Hex, by key id. */
-  readonly signatures: ReadonlyMap<string, string>;
-  readonly signed: S;
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-interface SignedOf {
-  readonly root: Root;
-  readonly timestamp: Timestamp;
-  readonly snapshot: Snapshot;
-  readonly targets: Targets;
-}
-
-/** What stands in a metadata file instead of what should: turned into METADATA_INVALID with the file's name. */
-class Fault extends Error {}
 
 /** The file of `type` in `bytes`, called `file` in messages; nothing of it is verified. Throws METADATA_INVALID. */
 export function parseMetadata<T extends TopRole>(
@@ -143,7 +74,7 @@ export function parseMetadata<T extends TopRole>(
   } catch (error) {
     // A value too deep for the stack is no metadata either.
     if (!(error instanceof Fault || error instanceof RangeError)) throw error;
-    const why = error instanceof Fault ? error.message : "it is nested too deeply";
+    const why = error instanceof Fault ? faultText(error) : "it is nested too deeply";
     throw new RegistryError(
       "METADATA_INVALID",
       `Cannot read the trust metadata "${visible(file)}": ${why}`,
@@ -171,7 +102,10 @@ function read<T extends TopRole>(bytes: Uint8Array, type: T, form: MetadataForm)
 /** The canonical form (OLPC) of `value`. */
 export function canonicalBytes(value: unknown): Uint8Array {
   try {
-    return utf8(canonicalize(value));
+    const text = canonicalize(value);
+    // UTF-8 would write U+FFFD for each: one signature over many values.
+    if (!text.isWellFormed()) throw new Fault("it holds half of a surrogate pair");
+    return utf8(text);
   } catch (error) {
     // What the library says of a fraction, for which the form has no spelling.
     if (error instanceof TypeError) throw new Fault("it holds a number that is not whole");
@@ -278,6 +212,8 @@ function delegations(values: readonly unknown[]): DelegatedRole[] {
   const roles = values.map((value): DelegatedRole => {
     const given = object(value, "a delegated role");
     const name = text(given.name, "a delegated role's name");
+    if (given.terminating !== undefined && typeof given.terminating !== "boolean")
+      throw new Fault(`terminating of ${shown(name)} is neither true nor false`);
     const paths = given.paths === undefined ? [] : list(given.paths, `paths of ${shown(name)}`, FILES_MAX);
     return {
       ...readRole(given, `the role ${shown(name)}`),
@@ -338,61 +274,6 @@ function readRole(value: unknown, what: string): Role {
   const ids = list(keyids, `keyids of ${what}`, KEYS_MAX).map((id) => text(id, "keyid"));
   if (new Set(ids).size < ids.length) throw new Fault(`keyids of ${what}: a key is listed twice`);
   return { keyids: new Set(ids), threshold: version(threshold, `threshold of ${what}`) };
-}
-
-function object(value: unknown, what: string): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new Fault(`${what} is not an object`);
-}
-
-/** The members of an object, of which there may be `max`; a Map never takes a name for a method. */
-function entries(value: unknown, what: string, max: number): [string, unknown][] {
-  const found = Object.entries(object(value, what));
-  if (found.length > max) throw new Fault(`${shown(what)} has more than ${max} members`);
-  return found;
-}
-
-function list(value: unknown, what: string, max: number): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Fault(`${what} is not a list`);
-  if (value.length > max) throw new Fault(`${what} has more than ${max} members`);
-  return value;
-}
-
-function text(value: unknown, what: string): string {
-  if (typeof value === "string") return value;
-  throw new Fault(`${what} is not a text`);
-}
-
-function count(value: unknown, what: string): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new Fault(`${what} is not a whole number up to 2^53 - 1`);
-}
-
-function version(value: unknown, what: string): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 1) return value as number;
-  throw new Fault(`${what} is not a whole number from 1 to 2^53 - 1`);
-}
-
-/** 4.2.1: ISO 8601 in UTC, to the second, in this one form. */
-function date(value: unknown, what: string): number {
-  if (isDate(value)) return Date.parse(value);
-  throw new Fault(`${what} is ${shown(value)}, and not a date such as "2030-01-31T00:00:00Z"`);
-}
-
-function isDate(value: unknown): value is string {
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value)) return false;
-  const time = Date.parse(value);
-  // 30 February and hour 24 are read by Date.parse as other days: writing it again tells.
-  return !Number.isNaN(time) && dateText(time) === value;
-}
-
-/** The one way a date is written in metadata. `time` in milliseconds since 1970; parts of a second are left off. */
-export function dateText(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
-}
-
-function shown(value: unknown): string {
-  return `"${visible(String(value).slice(0, 80))}"`;
 }
 
 /** The sha256 among `hashes`, where there is one. */

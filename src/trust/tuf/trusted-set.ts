@@ -18,9 +18,9 @@
 import type { Hash } from "../../base/digest.ts";
 import { RegistryError } from "../../base/error.ts";
 import { visible } from "../../base/visible.ts";
+import { dateText } from "./fields.ts";
 import {
   type DelegatedRole,
-  dateText,
   type Metadata,
   type MetadataForm,
   type MetaFile,
@@ -243,12 +243,6 @@ export class TrustedSet {
     return Math.min(...all.flatMap((metadata) => metadata?.signed.expires ?? []));
   }
 
-  /** 5.3.11: recovery from a fast-forward attack. */
-  forgetTimestampAndSnapshot(): void {
-    this.#timestamp = undefined;
-    this.#snapshot = undefined;
-  }
-
   #parse<T extends "root" | "timestamp" | "snapshot" | "targets">(bytes: Uint8Array, type: T, file: string) {
     return parseMetadata(bytes, type, file, this.policy.form);
   }
@@ -287,12 +281,18 @@ export class TrustedSet {
     );
   }
 
+  /** Own members only: `toString` is no hash. */
+  #otherHash(algorithm: string): ((bytes: Uint8Array) => string) | undefined {
+    const { hashes = {} } = this.policy;
+    return Object.hasOwn(hashes, algorithm) ? hashes[algorithm] : undefined;
+  }
+
   /** Why `bytes` are not what length and hashes say; hashes of an unknown kind verify nothing. */
   #mismatch(bytes: Uint8Array, named: Pick<MetaFile, "length" | "hashes">): string | undefined {
     if (named.length !== undefined && bytes.length !== named.length)
       return `it has ${bytes.length} bytes instead of ${named.length}`;
     for (const [algorithm, expected] of named.hashes ?? []) {
-      const hash = algorithm === "sha256" ? this.policy.hash : this.policy.hashes?.[algorithm];
+      const hash = algorithm === "sha256" ? this.policy.hash : this.#otherHash(algorithm);
       if (hash === undefined) return `its hash "${visible(algorithm)}" is of a kind that is not known`;
       if (hash(bytes) !== expected) return `its ${algorithm} is another`;
     }

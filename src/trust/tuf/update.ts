@@ -5,17 +5,20 @@
  *     const target = await findTarget("index/root.json", trusted, …);    // 5.6.7, one level of delegation
  *
  * Moves bytes between the repository, which nobody trusts, the `TrustedSet`, which judges them, and the
- * store, which keeps what was found good. Every step keeps what it has proven, so that a later step's
- * failure loses nothing and nothing has to be undone (5, first note). Without a repository the stored
- * metadata are judged again by the same rules, for work with the network gone.
+ * store, which keeps what was found good. Every step keeps what it has proven, so that nothing has to be
+ * undone where a later one fails, and the next update goes on from there (5, first note). Without a
+ * repository the stored metadata are judged again by the same rules; where an update stopped half way, they
+ * are no whole view until the next one.
  *
  *     the repository's files   <n>.root.json  timestamp.json  <n>.snapshot.json  <n>.targets.json  <n>.<role>.json
  *     requests                 unchanged: root n + 1 (not there), timestamp
  */
 import { RegistryError } from "../../base/error.ts";
 import { visible } from "../../base/visible.ts";
-import { type DelegatedRole, METADATA_BYTES_MAX, type Root, type Target } from "./metadata.ts";
+import type { DelegatedRole, Root, Target, TufKey } from "./metadata.ts";
 import { matchesPath } from "./path-pattern.ts";
+import { METADATA_BYTES_MAX } from "./roles.ts";
+import { ed25519Bytes } from "./threshold.ts";
 import { type Policy, TrustedSet } from "./trusted-set.ts";
 
 /** Gives a metadata file, `undefined` where there is none; fails where nobody answers or there are more bytes. */
@@ -53,10 +56,17 @@ export async function updateTrust(
   // 5.2: load the trusted root.
   if (root === undefined) throw missing("root.json", source);
   const trust: Trust = { set: new TrustedSet(root, policy), store, source };
-  if (source !== undefined) await updateRoot(trust, source);
+  if (source !== undefined) {
+    // Of the pinned root too, before it first speaks for anything.
+    if ((await store.recall("timestamp")) === undefined)
+      await judgeKeys(trust.set.root.signed.keys, "root.json");
+    await updateRoot(trust, source);
+  }
   // 5.3.10: check for a freeze attack.
   trust.set.checkRoot();
   await updateTimestamp(trust);
+  // 5.3.10 again: the timestamp may know a later time than this machine's clock.
+  trust.set.checkRoot();
   await updateSnapshot(trust);
   await updateTargets(trust);
   return trust;
@@ -68,6 +78,7 @@ async function updateRoot({ set, store }: Trust, source: MetadataSource): Promis
     const next = await source.read(`${set.root.signed.version + 1}.root.json`, METADATA_BYTES_MAX);
     if (next === undefined) return;
     const before = set.updateRoot(next);
+    await judgeKeys(set.root.signed.keys, "root.json");
     // 5.3.11, before the root is kept: a stop in between would lose it for good.
     if (onlineKeysDiffer(before.signed, set.root.signed)) {
       await store.forget("timestamp");
@@ -123,6 +134,24 @@ async function updateTargets(trust: Trust): Promise<void> {
   await updateRole(trust, "targets", (bytes) => trust.set.updateTargets(bytes));
 }
 
+/**
+ * Public keys are judged when they come, once: about some points verifiers disagree, and for others anybody can sign
+ * (ed25519.ts). That module is loaded here alone, for it takes longer than everything else of a command.
+ */
+async function judgeKeys(keys: ReadonlyMap<string, TufKey>, file: string): Promise<void> {
+  const { pointFault } = await import("../ed25519.ts");
+  for (const [id, key] of keys) {
+    const bytes = ed25519Bytes(key);
+    const fault = bytes === undefined ? undefined : pointFault(bytes);
+    if (fault === undefined) continue;
+    throw new RegistryError(
+      "METADATA_INVALID",
+      `The trust metadata "${file}" lists a key, ${id.slice(0, 16)}…, that ${fault}`,
+      "nothing of it was used; tell the registry's operator",
+    );
+  }
+}
+
 /** What was kept of a targets role where it still is what the snapshot names, else the source's. */
 async function updateRole(
   { set, store, source }: Trust,
@@ -141,6 +170,7 @@ async function updateRole(
       : await read(set, source, role, named.version, named.length);
   if (bytes === undefined) throw missing(`${role}.json`, source);
   accept(bytes);
+  if (role === "targets") await judgeKeys(set.targets?.signed.keys ?? new Map(), "targets.json");
   await store.keep(role, bytes);
 }
 

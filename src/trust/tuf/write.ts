@@ -7,7 +7,9 @@ import { canonicalize } from "@tufjs/canonical-json";
 import { toHex, utf8 } from "../../base/bytes.ts";
 import type { PublicKey } from "../public-key.ts";
 import type { Signer } from "../sshsig.ts";
-import { dateText, keyIdOf, METADATA_BYTES_MAX, type Metadata, type Signed } from "./metadata.ts";
+import { dateText } from "./fields.ts";
+import { keyIdOf, type Metadata, type Signed } from "./metadata.ts";
+import { METADATA_BYTES_MAX } from "./roles.ts";
 
 export const SPEC_VERSION = "1.0.34";
 
