@@ -91,9 +91,14 @@ export const COMMANDS: readonly Command[] = [
     summary:
       "Prove signatures and checksums: an installed package, a release of the registry (name@version), an archive, a release folder, a registry",
     group: "read",
-    options: [...CLIENT, PROJECT],
+    options: [
+      ...CLIENT,
+      PROJECT,
+      ["--all", "Everything that is installed; where nothing is, everything of the registry or mirror"],
+    ],
     examples: [
       "verify",
+      "verify --all --registry /mnt/usb/packages",
       "verify owl-to-sql",
       "verify owl-to-sql@1.0.1",
       "verify dist/site",

@@ -7,11 +7,12 @@ import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { readLock } from "../node/lock.ts";
+import { type Lock, readLock } from "../node/lock.ts";
+import { isRegistryName } from "../node/registries.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
-import { type Run, UsageError } from "./command.ts";
-import { onRegistry } from "./open-registry.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { onRegistry, registryLocation } from "./open-registry.ts";
 import { attempt, refuted, type Verdict } from "./verdict.ts";
 import { proof, releaseNamed, type VerifyCall, verifyInstalled, verifyNamed } from "./verify-named.ts";
 import { verifyTree } from "./verify-tree.ts";
@@ -20,7 +21,7 @@ export const run: Run = async (args, options, context) => {
   const { terminal } = context;
   const project = resolve(options.text("project") ?? ".");
   const lock = readLock(project);
-  const targets = args.length > 0 ? args : [...lock.packages.keys()];
+  const targets = args.length > 0 ? args : everything(lock, options, context);
   if (targets.length === 0)
     throw new UsageError(
       "What to verify? No package is installed here, and no archive, folder or registry is named",
@@ -46,9 +47,16 @@ export const run: Run = async (args, options, context) => {
   return 1;
 };
 
+/** What is installed; with --all, where nothing is, the registry that the call names. */
+function everything(lock: Lock, options: Options, context: Context): readonly string[] {
+  if (lock.packages.size > 0 || !options.flag("all")) return [...lock.packages.keys()];
+  return [registryLocation(options, context)];
+}
+
 /** A target is what it looks like: an address, a registry, a source, a release folder, an archive, a package, a release. */
 async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]> {
-  if (isAddress(target)) return verifyPublished(target, call);
+  const isAdded = isRegistryName(target) && call.options.flag("all") && !existsSync(target);
+  if (isAddress(target) || isAdded) return verifyPublished(target, call);
   const installed = installedName(target, call.project);
   if (installed !== undefined && call.lock.packages.has(installed))
     return [await verifyInstalled(installed, call)];

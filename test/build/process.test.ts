@@ -34,8 +34,9 @@ beforeAll(async () => {
 });
 afterAll(() => room.remove());
 
+/** Unsigned: what is signed has the time in it. */
 function buildTo(out: string, registry: string, env: Record<string, string> = {}) {
-  return cli(["build", "--registry", registry, "--out", out, "--quiet"], { env });
+  return cli(["build", "--unsigned", "--registry", registry, "--out", out, "--quiet"], { env });
 }
 
 describe("the command writes the same bytes", () => {
@@ -47,7 +48,8 @@ describe("the command writes the same bytes", () => {
 
   it.skipIf(!hasTool("taskset"))("on one core, where it starts no thread", () => {
     const out = join(room.root, "one-core");
-    const words = ["-c", "0", process.execPath, CLI, "build", "--registry", room.registry, "--out", out];
+    const build = ["build", "--unsigned", "--registry", room.registry, "--out", out];
+    const words = ["-c", "0", process.execPath, CLI, ...build];
     const env = { ...process.env, GGEN_MARKETPLACE_HOME: tempFolder() };
     expect(spawnSync("taskset", words, { env }).status).toBe(0);
     expect(differences(filesBelow(out), expected)).toEqual([]);
@@ -79,7 +81,9 @@ describe("the command writes the same bytes", () => {
 
   it("over a cache that was damaged, and mends it", () => {
     const out = join(room.root, "over-cache");
-    const run = () => cli(["build", "--registry", room.registry, "--out", out, "--json"], { home });
+    const build = (to: string) =>
+      cli(["build", "--unsigned", "--registry", room.registry, "--out", to, "--json"], { home });
+    const run = () => build(out);
     expect(run().code).toBe(0);
     const pack = packFile(home);
     const whole = readFileSync(pack);
@@ -88,7 +92,7 @@ describe("the command writes the same bytes", () => {
       writeFileSync(pack, damaged);
       // With the output gone every byte is needed again, from the cache or anew.
       const again = join(room.root, `over-cache-${share}`);
-      expect(cli(["build", "--registry", room.registry, "--out", again], { home }).code).toBe(0);
+      expect(build(again).code).toBe(0);
       expect(differences(filesBelow(again), expected)).toEqual([]);
     }
     expect(run().json()).toMatchObject({ written: 0, removed: 0 });
@@ -135,7 +139,7 @@ describe("Ctrl-C in the middle of a build", () => {
   it("ends with 130, leaves the previous output byte for byte, and the next build goes through", async () => {
     const interrupted = new Room();
     interrupted.commit(twoPublishers().build());
-    const words = ["build", "--registry", interrupted.registry, "--out", interrupted.out];
+    const words = ["build", "--unsigned", "--registry", interrupted.registry, "--out", interrupted.out];
     expect(cli(words, { home: interrupted.root }).code).toBe(0);
     const before = filesBelow(interrupted.out);
     interrupted.commit(many());

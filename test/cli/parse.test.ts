@@ -81,7 +81,7 @@ describe("what cannot be meant is refused", () => {
     [["--jsn"], "Unknown option --jsn; did you mean --json?"],
     [["list", "--json=yes"], '--json takes no value, got "yes"'],
     [["list", "--offline="], '--offline takes no value, got ""'],
-    [["list", "--registry"], "--registry needs a value: --registry <path|url>"],
+    [["list", "--registry"], "--registry needs a value: --registry <name|path|url>"],
     [
       ["list", "--registry", "--json"],
       '--registry needs a value, and "--json" looks like an option; write --registry=--json if you mean it',

@@ -6,10 +6,12 @@ import { openUnsigned } from "../../src/client/registry.ts";
 import { foldEveryPublisher } from "../../src/client/verify-archive.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
+import { parseRatification, type Ratification, writeRatification } from "../../src/trust/ratification.ts";
 import { aRegistry, writeFiles } from "../support/a-registry.ts";
-import { cli, tempFolder } from "../support/cli.ts";
-import { alice, bob, testKey } from "../support/fixture-keys.ts";
+import { cli, codeOf, tempFolder } from "../support/cli.ts";
+import { alice, bob, mallory, testKey } from "../support/fixture-keys.ts";
 import { filesBelow, publishedTree, withRoot } from "../support/published-tree.ts";
+import { ratifiedOf, signedTree } from "../support/signed-tree.ts";
 
 /** bob, who owns x with alice; the second time with alice's own key. No build would publish that. */
 function storyWith(second: typeof bob) {
@@ -67,13 +69,28 @@ test("a key of two publishers is refused where both have a part in a package", a
   expect(await foldEveryPublisher(registry)).toMatchObject({ ok: false, problems: [{ code: "KEY_SHARED" }] });
 });
 
+/** bob's second registration, ratified as if the maintainers had not looked either. */
+function carelesslyRatified(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  const honest = parseRatification(ratifiedOf(files), "ratified.json");
+  if (!honest.ok) throw new Error("the build ratified nothing");
+  const forged = storyWith(testKey("alice", 1)).build().get("publishers/bob/statements/0001.toml");
+  const publishers: Ratification["publishers"] = new Map([
+    ...honest.value.publishers,
+    [bob.publisher, nativeSha256(forged ?? new Uint8Array())],
+  ]);
+  return writeRatification({ ...honest.value, publishers });
+}
+
 test("install and verify refuse it, and verify of a whole tree finds it among all publishers", () => {
+  const files = hostileTree();
+  const { files: tree, sha256 } = signedTree(files, { by: mallory, ratified: carelesslyRatified(files) });
   const folder = tempFolder("tree");
-  writeFiles(hostileTree(), folder);
+  writeFiles(tree, folder);
+  const words = ["--root", sha256, "--json"];
   const project = tempFolder("project");
-  const installed = cli(["install", "x", "--registry", folder, "--project", project, "--json"]);
+  const installed = cli(["install", "x", "--registry", folder, "--project", project, ...words]);
   expect([installed.code, installed.json()]).toMatchObject([1, { error: { code: "KEY_SHARED" } }]);
-  const verified = cli(["verify", folder, "--json"]).json<{
+  const verified = cli(["verify", folder, ...words]).json<{
     verified: { what: string; problems: unknown[] }[];
   }>();
   expect(verified.verified[0]).toMatchObject({
@@ -81,4 +98,13 @@ test("install and verify refuse it, and verify of a whole tree finds it among al
     ok: false,
     problems: [{ code: "KEY_SHARED" }],
   });
+});
+
+test("and where the maintainers have ratified the honest registration, nothing of the other one is believed", () => {
+  const { files: tree, sha256 } = signedTree(hostileTree(), { by: mallory });
+  const folder = tempFolder("tree");
+  writeFiles(tree, folder);
+  const project = tempFolder("project");
+  const words = ["--registry", folder, "--root", sha256, "--project", project, "--json"];
+  expect(codeOf(cli(["install", "x", ...words]))).toBe("REGISTRATION_NOT_RATIFIED");
 });

@@ -125,6 +125,6 @@ test("the deployment waits for the checks, builds the commit they passed, and ma
   expect(workflow).toContain("github.event.workflow_run.conclusion == 'success'");
   expect(workflow).toContain("github.event.workflow_run.event == 'push'");
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the workflow's own.
-  expect(workflow).toContain("ref: ${{ github.event.workflow_run.head_sha }}");
+  expect(workflow).toContain("ref: ${{ github.event.workflow_run.head_sha || github.sha }}");
   expect(workflow).toMatch(/permissions:\n {6}contents: read\n(?: {6}#.*\n)* {6}pages: read/);
 });

@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
-import { CLI, cli, codeOf, tempFolder } from "../support/cli.ts";
+import { CLI, cli, codeOf, programHome, tempFolder } from "../support/cli.ts";
 import { alice } from "../support/fixture-keys.ts";
 import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-tree.ts";
 
@@ -168,8 +168,9 @@ describe("install", () => {
     const project = tempFolder("project");
     run("install", "left", "--project", project);
     const again = aRegistry();
-    again.publisher(alice);
-    again.package("shared").release("1.0.0").release("2.0.0");
+    again.publisher(alice, { title: "Alice" });
+    // With every statement that was seen: one that is missing is refused for that.
+    again.package("shared").release("1.0.0").release("1.1.0").release("2.0.0").yank("1.1.0", "a wrong term");
     again
       .package("left")
       .release("1.0.0", { dependencies: { shared: "^1.0.0" }, files: { "other.txt": "other bytes" } });
@@ -193,7 +194,7 @@ describe("install", () => {
       const child = spawn(
         process.execPath,
         [CLI, "install", "tool", "--registry", tree, "--project", project, "--quiet"],
-        { env: { ...process.env, GGEN_MARKETPLACE_HOME: home }, stdio: "ignore" },
+        { env: { ...process.env, GGEN_MARKETPLACE_HOME: programHome(home) }, stdio: "ignore" },
       );
       const ended = new Promise((resolve) => child.once("exit", resolve));
       await new Promise((resolve) => setTimeout(resolve, delay));

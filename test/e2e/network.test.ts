@@ -1,12 +1,19 @@
 /** A registry at an address: synced, read without the network, replaced while it is read, and answered by what is no registry. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { serveFolder } from "../../src/node/static-server.ts";
-import { cliServed, codeOf, type Refusal, tempFolder } from "../support/cli.ts";
-import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-tree.ts";
+import { METADATA_BYTES_MAX } from "../../src/trust/tuf/roles.ts";
+import { cliServed, codeOf, programHome, type Refusal, tempFolder } from "../support/cli.ts";
+import {
+  aSmallRegistry,
+  filesBelow,
+  publishedAfter,
+  publishedTree,
+  replaceTree,
+} from "../support/published-tree.ts";
 
 let tree: string;
 let newer: string;
@@ -16,7 +23,7 @@ beforeAll(() => {
   tree = publishedTree(aSmallRegistry());
   const story = aSmallRegistry();
   story.package("shared").release("2.1.0");
-  newer = publishedTree(story);
+  newer = publishedAfter(tree, story);
 });
 
 afterEach(async () => {
@@ -118,8 +125,7 @@ describe("after one sync", () => {
     const home = tempFolder("home");
     const run = (...args: string[]) => cliServed([...args, "--registry", url], { home });
     await run("sync");
-    rmSync(folder, { recursive: true });
-    cpSync(newer, folder, { recursive: true });
+    replaceTree(folder, newer);
     // `install` asks which view is current; only what it needs of the newer one is fetched.
     expect((await run("install", "shared", "--project", tempFolder("project"))).stdout).toContain(
       "shared@2.1.0",
@@ -138,8 +144,8 @@ describe("after one sync", () => {
     const home = tempFolder("home");
     await cliServed(["sync", "--registry", url], { home });
     await stop();
-    const views = join(home, "ggen-marketplace/cache/views");
-    const kept = join(views, readdirSync(views)[0] ?? "", "current.json");
+    const trust = join(home, "ggen-marketplace/trust");
+    const kept = join(trust, readdirSync(trust)[0] ?? "", "asked");
     const past = Date.now() / 1000 - 3 * 3600;
     utimesSync(kept, past, past);
     const { code, stdout, stderr } = await cliServed(["list", "--registry", url], { home });
@@ -181,8 +187,13 @@ test("a view is asked for again only when it is an hour old", async () => {
   });
   const home = tempFolder("home");
   for (let round = 0; round < 3; round++) await cliServed(["show", "tool", "--registry", url], { home });
-  expect(asked.filter((path) => path === "/registry.json")).toHaveLength(1);
-  expect(asked).toHaveLength(new Set(asked).size);
+  // On this very machine another tree may be served at an address from one minute to the next: its root is looked at.
+  const first = "/trust/1.root.json";
+  expect(asked.filter((path) => path === first)).toHaveLength(3);
+  const others = asked.filter((path) => path !== first);
+  expect(others.filter((path) => path === "/trust/timestamp.json")).toHaveLength(1);
+  expect(others).toHaveLength(new Set(others).size);
+  expect(others).not.toContain("/registry.json");
 });
 
 describe("a registry that is replaced while it is read", () => {
@@ -192,9 +203,8 @@ describe("a registry that is replaced while it is read", () => {
     const url = await served(folder);
     const home = tempFolder("home");
     await cliServed(["show", "tool", "--registry", url], { home });
-    rmSync(folder, { recursive: true });
-    cpSync(newer, folder, { recursive: true });
-    // The pointer is kept for an hour, and leads to files that are no longer there.
+    replaceTree(folder, newer);
+    // What is current is kept for an hour, and leads to files that are no longer there.
     const { code, stdout } = await cliServed(["list", "--registry", url], { home });
     expect([code, stdout.includes("shared  2.1.0")]).toEqual([0, true]);
   });
@@ -205,8 +215,9 @@ describe("a registry that is replaced while it is read", () => {
     let polls = 0;
     const url = await answering((request, response) => {
       const path = (request.url ?? "").slice(1);
-      // The pointer changes at its second reading; files of the old view go at once.
-      const bytes = path === "registry.json" ? (polls++ === 0 ? older : next).get(path) : next.get(path);
+      // The timestamp changes at its second reading; files of the old view go at once.
+      const isFirst = path === "trust/timestamp.json" && polls++ === 0;
+      const bytes = (isFirst ? older : next).get(path);
       response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
     });
     const { code, stdout } = await cliServed([
@@ -217,7 +228,7 @@ describe("a registry that is replaced while it is read", () => {
       "--project",
       tempFolder("project"),
     ]);
-    expect([code, stdout.includes("shared@2.1.0")]).toEqual([0, true]);
+    expect([code, stdout.includes("shared@2.1.0"), polls]).toEqual([0, true, 2]);
   });
 });
 
@@ -258,7 +269,7 @@ describe("what answers is no registry, or not whole", () => {
     ],
     [
       "more than there may be",
-      (_, response) => response.writeHead(200).end("x".repeat(100_000)),
+      (_, response) => response.writeHead(200).end("x".repeat(METADATA_BYTES_MAX + 1)),
       "TOO_LARGE",
     ],
   ])("%s", async (_, answer, code) => {
@@ -273,9 +284,9 @@ describe("what answers is no registry, or not whole", () => {
     );
   });
 
-  test("every file below the pointer in turn: half, a page, 404, 500", async () => {
+  test("every file of a view in turn: half, a page, 404, 500", async () => {
     const files = filesBelow(tree);
-    const needed = [...files.keys()].filter((path) => /^(index|search|archives)\//.test(path));
+    const needed = [...files.keys()].filter((path) => /^(trust|index|search|archives)\//.test(path));
     let broken = "";
     let how: (response: ServerResponse, bytes: Uint8Array) => void = () => {};
     const url = await answering((request, response) => {
@@ -316,4 +327,16 @@ test("a cache that cannot be written is no error", async () => {
   const { code, stderr } = await cliServed(["show", "tool", "--registry", url], { home });
   expect([code, stderr.includes("error")]).toEqual([0, false]);
   expect(readFileSync(join(home, "ggen-marketplace/cache"), "utf8")).toBe("in the way");
+});
+
+test("a place where what was seen cannot be kept is no error: it is said, for an older view would not be noticed", async () => {
+  const url = await served(tree);
+  const home = tempFolder("home");
+  writeFileSync(join(programHome(home), "trust"), "in the way");
+  for (const words of [["show", "tool"], ["sync"]]) {
+    const { code, stderr } = await cliServed([...words, "--registry", url], { home });
+    expect([code, stderr.includes("error")]).toEqual([0, false]);
+    expect(stderr).toContain(`note: what was seen of ${url} could not be kept in "`);
+  }
+  expect(readFileSync(join(home, "ggen-marketplace/trust"), "utf8")).toBe("in the way");
 });

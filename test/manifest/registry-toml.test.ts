@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
 import { MAINTAINER_KEYS_MAX } from "../../src/manifest/maintainers-toml.ts";
 import {
+  DEFAULT_LIFETIMES,
   DEFAULT_LIMITS,
   LIMIT_CEILINGS,
   type Limits,
@@ -21,13 +22,14 @@ iri = "https://registry.example/"
 `;
 
 describe("registry.toml", () => {
-  test("may be minimal: limits, policy and rollout have defaults", () => {
+  test("may be minimal: limits, trust, policy and rollout have defaults", () => {
     expect(accepted(read(HEAD))).toEqual({
       format: 1,
       name: "example",
       title: "Example registry",
       iri: "https://registry.example/",
       limits: DEFAULT_LIMITS,
+      trust: DEFAULT_LIFETIMES,
       policy: { requireReadme: false },
       rollout: { backend: "v1" },
     });
@@ -40,6 +42,9 @@ base-url = "http://localhost:8080/"
 [limits]
 release-bytes-max = 1000
 description-bytes-max = 500
+[trust]
+root-days = 3653
+timestamp-days = 1
 [policy]
 require-readme = false
 [rollout]
@@ -51,6 +56,7 @@ percentage = 0
       description: "For tests",
       baseUrl: "http://localhost:8080/",
       limits: { ...DEFAULT_LIMITS, releaseBytesMax: 1000, descriptionBytesMax: 500 },
+      trust: { ...DEFAULT_LIFETIMES, root: 3653, timestamp: 1 },
       policy: { requireReadme: false },
       rollout: { backend: "parallel", percentage: 0 },
     });
@@ -83,6 +89,9 @@ percentage = 0
     ["a title over two lines", 'title = "a\\nb"', "REGISTRY_TEXT"],
     ["an unknown key", 'baseurl = "x"', "REGISTRY_UNKNOWN_KEY"],
     ["an unknown limit", "[limits]\nbytes-max = 1", "REGISTRY_UNKNOWN_KEY"],
+    ["a lifetime of more than ten years", "[trust]\nroot-days = 3654", "REGISTRY_LIFETIME"],
+    ["a lifetime of no day", "[trust]\ntimestamp-days = 0", "REGISTRY_LIFETIME"],
+    ["a lifetime of an unknown role", "[trust]\nindex-days = 7", "REGISTRY_UNKNOWN_KEY"],
     ["an unknown policy", "[policy]\nsign = false", "REGISTRY_UNKNOWN_KEY"],
     ["an extension", "[x-a]", "REGISTRY_UNKNOWN_KEY"],
     ["a backend that is none", '[rollout]\nbackend = "v3"', "REGISTRY_NOT_IN_LIST"],

@@ -83,7 +83,8 @@ describe("commitTree", () => {
       "packages/only-1/index.html",
       "packages/index.html",
       "assets/app.js",
-      "trust/1.root.json",
+      "trust/README.md",
+      "trust/1.other.json",
       "v1.html",
     ];
     for (const path of others) {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { buildTree, siteToBuild } from "../../scripts/build.ts";
 import { CLI, tempFolder } from "../support/cli.ts";
 import { aSmallRegistry } from "../support/published-tree.ts";
@@ -33,11 +33,18 @@ describe("npm run build", () => {
     ]);
   });
 
-  test("gives another registry its pages", async () => {
-    const out = join(tempFolder("site"), "site");
-    await buildTree(CLI, { registry: aSmallRegistry().writeTo(tempFolder("source")), out });
-    expect(readFileSync(join(out, "packages/tool/index.html"), "utf8")).toContain("tool");
-    expect(existsSync(join(out, "registry.json"))).toBe(true);
+  test("gives another registry its pages, unsigned in CI and else signed for this machine", async () => {
+    const registry = aSmallRegistry().writeTo(tempFolder("source"));
+    for (const CI of ["true", ""]) {
+      vi.stubEnv("CI", CI);
+      vi.stubEnv("GGEN_MARKETPLACE_HOME", tempFolder("home"));
+      const out = join(tempFolder("site"), "site");
+      await buildTree(CLI, { registry, out });
+      expect(readFileSync(join(out, "packages/tool/index.html"), "utf8")).toContain("tool");
+      expect(existsSync(join(out, "registry.json"))).toBe(true);
+      expect(existsSync(join(out, "trust/timestamp.json"))).toBe(CI === "");
+    }
+    vi.unstubAllEnvs();
   });
 });
 

@@ -35,6 +35,10 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** What every client command says on stderr of a tree that a test has built. */
+export const DEVELOPMENT_NOTE =
+  "note: this view is signed with a development root, which this machine made: it says nothing to anybody else\n";
+
 /** A folder that goes with the machine's temporary files. */
 export function tempFolder(name = "ggen-marketplace"): string {
   return mkdtempSync(join(tmpdir(), `${name}-`));
@@ -88,6 +92,13 @@ export function programHome(home: string): string {
     symlinkSync(DEVELOPMENT, development);
   }
   return folder;
+}
+
+/** A home that shares no development root with the others: as one of another machine. */
+export function homeApart(): string {
+  const home = tempFolder("home-apart");
+  mkdirSync(join(home, "ggen-marketplace", "development"), { recursive: true });
+  return home;
 }
 
 function environment(options: CliOptions): Record<string, string> {

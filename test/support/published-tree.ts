@@ -1,5 +1,5 @@
 /** Published trees for tests: a story built by the program, as files on disk or in memory. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { utf8 } from "../../src/base/bytes.ts";
 import { canonicalJson } from "../../src/base/json.ts";
@@ -8,13 +8,29 @@ import { aRegistry, type RegistryStory } from "./a-registry.ts";
 import { cli, tempFolder } from "./cli.ts";
 import { alice, bob } from "./fixture-keys.ts";
 
-/** Builds the story to a new folder, and returns that. */
+/** Builds the story to a new folder, signed with the development root of the tests' homes, and returns that. */
 export function publishedTree(story: RegistryStory): string {
+  return buildTo(join(tempFolder("tree"), "tree"), story);
+}
+
+/** What `tree` becomes, in a new folder, where the story is built over it: its metadata are the next versions. */
+export function publishedAfter(tree: string, story: RegistryStory): string {
+  const next = join(tempFolder("tree"), "tree");
+  cpSync(tree, next, { recursive: true });
+  return buildTo(next, story);
+}
+
+function buildTo(tree: string, story: RegistryStory): string {
   const source = story.writeTo(tempFolder("source"));
-  const tree = join(tempFolder("tree"), "tree");
   const built = cli(["build", "--registry", source, "--out", tree]);
   if (built.code !== 0) throw new Error(`the registry of the test does not build:\n${built.stderr}`);
   return tree;
+}
+
+/** Puts the tree `next` in the place of the one in `folder`, as a deploy that keeps nothing does. */
+export function replaceTree(folder: string, next: string): void {
+  rmSync(folder, { recursive: true });
+  cpSync(next, folder, { recursive: true });
 }
 
 /** Every file below a folder, by its path there. */
@@ -26,7 +42,11 @@ export function filesBelow(folder: string): Map<string, Uint8Array> {
   );
 }
 
-/** The tree with another index root and what it leads to, made to agree with registry.json: what a hostile mirror can do. */
+/**
+ * The tree with another index root and what it leads to, made to agree with registry.json, and not with its trust
+ * metadata: for who opens it unsigned, or signs it (signed-tree.ts). A mirror can do no more than that, and for
+ * nothing: no client asks registry.json.
+ */
 export function withRoot(
   files: ReadonlyMap<string, Uint8Array>,
   change: (root: Record<string, unknown>) => void,

@@ -315,7 +315,7 @@ describe("delegated roles", () => {
   });
 
   // Bug: whatever is not `true` counts as false, so that later roles are asked where none should be.
-  it.fails.each(["true", 1, null, {}, []])("terminating must be true or false: %j", (terminating) => {
+  it.each(["true", 1, null, {}, []])("terminating must be true or false: %j", (terminating) => {
     const path = ["delegations", "roles", 0, "terminating"];
     const bytes = signedFile(changed(repository.said("targets"), path, terminating), []);
     expect(verdict("targets", bytes)).toBe("METADATA_INVALID");

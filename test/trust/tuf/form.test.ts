@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { decodeUtf8, utf8 } from "../../../src/base/bytes.ts";
 import { RegistryError } from "../../../src/base/error.ts";
-import { METADATA_BYTES_MAX, type MetadataForm, parseMetadata } from "../../../src/trust/tuf/metadata.ts";
+import { type MetadataForm, parseMetadata } from "../../../src/trust/tuf/metadata.ts";
+import { METADATA_BYTES_MAX } from "../../../src/trust/tuf/roles.ts";
 import {
   aTufRepository,
   fileOf,
@@ -74,7 +75,7 @@ describe("a file that is not canonical is refused, though its signature holds", 
 
   // Bug: in the form `any`, what is signed is U+FFFD for every half of a pair, so that one signature is
   // over many values; and a role of such a name makes a URIError of the request for it.
-  it.fails("half a surrogate pair is refused in any form", async () => {
+  it("half a surrogate pair is refused in any form", async () => {
     const half = (file: string) => file.replace("\ufffd", "\\ud800");
     expect(await verdictOn(half, "any", { note: "\ufffd" })).toBe(INVALID);
   });
@@ -240,7 +241,7 @@ describe("what is refused is told safely", () => {
   const said = (repository: TufRepository) => repository.said("targets");
 
   // Bug: `shown` makes a text of whatever a stranger wrote, and an object can have a `toString` of its own.
-  it.fails.each(['{"toString":1}', '{"toString":"x","valueOf":"y"}'])(
+  it.each(['{"toString":1}', '{"toString":"x","valueOf":"y"}'])(
     "a type that cannot be made a text: %s",
     async (json) => {
       const value: unknown = JSON.parse(json);
@@ -253,7 +254,7 @@ describe("what is refused is told safely", () => {
   );
 
   // Bug: some reasons quote a stranger's name without `visible`, and at any length.
-  it.fails("a name with control characters shows them as escapes", () => {
+  it("a name with control characters shows them as escapes", () => {
     const evil = "\u009b31m\u202ered";
     const repository = aTufRepository().publish();
     const targets = { [evil]: { length: 1, hashes: [] } };

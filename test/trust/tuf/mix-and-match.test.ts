@@ -1,7 +1,7 @@
 /** What one file names and another is: mix-and-match, endless data, wrong software, malicious mirrors. */
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../../src/base/bytes.ts";
-import { METADATA_BYTES_MAX } from "../../../src/trust/tuf/metadata.ts";
+import { METADATA_BYTES_MAX } from "../../../src/trust/tuf/roles.ts";
 import { findTarget } from "../../../src/trust/tuf/update.ts";
 import {
   aTufRepository,
@@ -132,7 +132,7 @@ describe("hashes of other kinds, for a repository of another program", () => {
 
   // Bug: `policy.hashes?.[algorithm]` finds what every object inherits: toString gives "[object Undefined]"
   // for any bytes, and valueOf and __proto__ throw a TypeError.
-  it.fails.each(["toString", "valueOf", "__proto__"])("%s is no hash", async (algorithm) => {
+  it.each(["toString", "valueOf", "__proto__"])("%s is no hash", async (algorithm) => {
     expect(await withSha512(algorithm, "[object Undefined]")).toBe(DIFFERS);
   });
 });
