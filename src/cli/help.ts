@@ -6,7 +6,7 @@ import { WRAP_MIN, wrap } from "./terminal.ts";
 const PROGRAM = "ggen-marketplace";
 const PROGRAM_OPTIONS: readonly Option[] = [...COMMON_OPTIONS, ["--version", "Print the version"]];
 const WHICH_REGISTRY =
-  "The commands that use packages read a published registry, a folder or an address: --registry <path|url>, or the variable GGEN_MARKETPLACE_REGISTRY.";
+  "The commands that use packages read a published registry, a folder, an address, or one that `registry add` added: --registry <name|path|url>, or the variable GGEN_MARKETPLACE_REGISTRY.";
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
   ["read", "Use packages"],
   ["publish", "Publish packages"],

@@ -13,7 +13,7 @@ import { INDEX_ROLE } from "../trust/trust-paths.ts";
 import type { Role } from "../trust/tuf/metadata.ts";
 import { tufKeyId } from "../trust/tuf/write.ts";
 import type { Context, Options } from "./command.ts";
-import { CI_VARIABLE, ONLINE_KEY_VARIABLE } from "./sign-here.ts";
+import { isCi, ONLINE_KEY_VARIABLE } from "./sign-here.ts";
 import { PASSPHRASE_VARIABLE, readSigner, unusableKey } from "./signer.ts";
 
 export const TIMESTAMP_KEY_VARIABLE = "GGEN_MARKETPLACE_TIMESTAMP_KEY";
@@ -93,8 +93,8 @@ function realPath(path: string): string {
   }
 }
 
-function noKey({ environment }: Context): RegistryError {
-  const inCi = (environment[CI_VARIABLE] ?? "") !== "";
+function noKey(context: Context): RegistryError {
+  const inCi = isCi(context.environment);
   return new RegistryError(
     "NO_ONLINE_KEY",
     inCi ? `CI has no key to sign with: ${ONLINE_KEY_VARIABLE} is not set` : "There is no key to sign with",

@@ -20,8 +20,7 @@ import { findTrustedRoot, storeId, type TrustedRootFile } from "./trusted-root.t
 
 export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 
-const DEVELOPMENT =
-  "this view is signed with a development root, which this machine made: it says nothing to anybody else";
+const DEVELOPMENT = "signed with this machine's development root: good on this machine only";
 
 export interface Opening {
   readonly asking?: Asking;

@@ -21,7 +21,7 @@ import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { openPlace } from "./open-registry.ts";
 import { nameFor, rootGiven } from "./shown-root.ts";
 import { table } from "./terminal.ts";
-import { isLocal } from "./trusted-root.ts";
+import { isLocal, storeId } from "./trusted-root.ts";
 
 export const run: Run = async ([action = "", ...words], options, context) => {
   const actions = new Map([
@@ -66,7 +66,7 @@ async function add(
       "use lower-case letters, digits and hyphens: --name NAME",
     );
   const { trust } = homeFolders(context.environment);
-  const store = new TrustStore(trust, root.id, root.read);
+  const store = new TrustStore(trust, storeId(root, origin.location), root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   store.noteAsked();
   const added: AddedRegistry = {

@@ -7,11 +7,10 @@ import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { type Lock, readLock } from "../node/lock.ts";
-import { isRegistryName } from "../node/registries.ts";
+import { readLock } from "../node/lock.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
-import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { type Run, UsageError } from "./command.ts";
 import { onRegistry, registryLocation } from "./open-registry.ts";
 import { attempt, refuted, type Verdict } from "./verdict.ts";
 import { proof, releaseNamed, type VerifyCall, verifyInstalled, verifyNamed } from "./verify-named.ts";
@@ -21,14 +20,16 @@ export const run: Run = async (args, options, context) => {
   const { terminal } = context;
   const project = resolve(options.text("project") ?? ".");
   const lock = readLock(project);
-  const targets = args.length > 0 ? args : everything(lock, options, context);
-  if (targets.length === 0)
+  const call: VerifyCall = { project, lock, options, context };
+  const targets = args.length > 0 ? args : [...lock.packages.keys()];
+  // With --all, and nothing installed here: the registry that the call names.
+  const whole = targets.length === 0 && options.flag("all");
+  if (targets.length === 0 && !whole)
     throw new UsageError(
       "What to verify? No package is installed here, and no archive, folder or registry is named",
     );
-  const verdicts: Verdict[] = [];
-  for (const target of targets)
-    verdicts.push(...(await verifyTarget(target, { project, lock, options, context })));
+  const verdicts: Verdict[] = whole ? await verifyPublished(registryLocation(options, context), call) : [];
+  for (const target of targets) verdicts.push(...(await verifyTarget(target, call)));
   const failing = verdicts.filter((verdict) => !verdict.ok);
   const good = verdicts.filter((verdict) => verdict.ok);
   terminal.warnings(good.flatMap(({ problems }) => problems));
@@ -47,16 +48,9 @@ export const run: Run = async (args, options, context) => {
   return 1;
 };
 
-/** What is installed; with --all, where nothing is, the registry that the call names. */
-function everything(lock: Lock, options: Options, context: Context): readonly string[] {
-  if (lock.packages.size > 0 || !options.flag("all")) return [...lock.packages.keys()];
-  return [registryLocation(options, context)];
-}
-
 /** A target is what it looks like: an address, a registry, a source, a release folder, an archive, a package, a release. */
 async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]> {
-  const isAdded = isRegistryName(target) && call.options.flag("all") && !existsSync(target);
-  if (isAddress(target) || isAdded) return verifyPublished(target, call);
+  if (isAddress(target)) return verifyPublished(target, call);
   const installed = installedName(target, call.project);
   if (installed !== undefined && call.lock.packages.has(installed))
     return [await verifyInstalled(installed, call)];

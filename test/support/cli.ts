@@ -37,7 +37,7 @@ export interface CliOptions {
 
 /** What every client command says on stderr of a tree that a test has built. */
 export const DEVELOPMENT_NOTE =
-  "note: this view is signed with a development root, which this machine made: it says nothing to anybody else\n";
+  "note: signed with this machine's development root: good on this machine only\n";
 
 /** A folder that goes with the machine's temporary files. */
 export function tempFolder(name = "ggen-marketplace"): string {
