@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeUtf8, toHex, utf8 } from "../../../src/base/bytes.ts";
+import { scriptOf } from "../../docs/documents.ts";
 import { mallory, type TestKey } from "../../support/fixture-keys.ts";
 import { hasTool } from "../../support/tools.ts";
 import {
@@ -22,34 +23,10 @@ import { aClient } from "./a-client.ts";
 import { signAs } from "./story.ts";
 
 /**
- * Verifies the signature of one key on one file: $file, $key (64 hex digits, as root or targets list it).
+ * As docs/format.md has it. Verifies the signature of one key on one file: $file, $key (64 hex digits, as root or targets list it).
  * The id of the key is the sha256 of its canonical form, so that it needs no list to be found.
  */
-const VERIFY = `
-set -eu
-export LC_ALL=C
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-# The key's id: sha256 of its canonical form.
-keyid=$(printf '{"keytype":"ed25519","keyval":{"public":"%s"},"scheme":"ed25519"}' "$key" | openssl dgst -sha256 -r | cut -c 1-64)
-
-# A metadata file is {"signatures":[…],"signed":{…}} and one line without its end: refuse another form.
-test "$(wc -l < "$file")" -eq 0
-grep -q '^{"signatures":\\[[^]]*\\],"signed":{.*}}$' "$file"
-
-# What is signed: all that follows the signatures, without the last brace.
-sed 's/^{"signatures":\\[[^]]*\\],"signed"://; s/}$//' "$file" | tr -d '\\n' > "$work/signed"
-
-# The signature of that key, from hex.
-sed 's/\\],"signed":.*//' "$file" | grep -o '{"keyid":"'"$keyid"'","sig":"[0-9a-f]\\{128\\}"}' | cut -d '"' -f 8 | xxd -r -p > "$work/signature"
-test "$(wc -c < "$work/signature")" -eq 64
-
-# The key in the form of RFC 8410.
-printf '302a300506032b6570032100%s' "$key" | xxd -r -p > "$work/key"
-
-openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$work/signed" -sigfile "$work/signature"
-`;
+const VERIFY = scriptOf("format.md", "role");
 
 const hasTools = [hasTool("openssl"), hasTool("xxd"), hasTool("sed")].every(Boolean);
 
