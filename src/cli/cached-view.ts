@@ -66,11 +66,7 @@ export async function viewToRead(
   if (freshness.state === "fresh") return view;
   const since = `its signatures ran out ${ageText(view.now - freshness.expired)} ago, on ${dateText(freshness.expired).slice(0, 10)}`;
   if (freshness.state === "expired" && request.forNew && !request.allowStale)
-    throw new RegistryError(
-      "VIEW_EXPIRED",
-      `The view of ${reader.location} is too old to take something new from: ${since}`,
-      "run `sync` while the network is there; or take it as it is: --allow-stale. What is locked still installs",
-    );
+    throw tooOld(`The view of ${reader.location} is too old to take something new from: ${since}`);
   terminal.note(
     `this is an old view of ${reader.location}: ${since}; what is newer, and what was yanked since, is not seen`,
   );
@@ -96,7 +92,7 @@ async function askedOrKept(
     const isBehind = BEHIND.has(error.code);
     if (!isBehind && !isNoAnswer(error)) throw error;
     const last = await lastView(request, again).catch(ignoreRefusal);
-    if (last === undefined) throw error;
+    if (last === undefined) throw error.code === "METADATA_EXPIRED" ? tooOld(error.message, error) : error;
     const { agoMs } = last;
     note(
       isBehind
@@ -245,6 +241,15 @@ async function verifier() {
   const { ed25519, hash } = clientTrustPorts;
   const policy = (graceMs: number) => ({ verify: verifyEd25519(ed25519), hash, now: Date.now(), graceMs });
   return { openTrustedView, openEarlierView, policy };
+}
+
+function tooOld(message: string, cause?: unknown): RegistryError {
+  return new RegistryError(
+    "VIEW_EXPIRED",
+    message,
+    "run `sync` while the network is there; or take it as it is: --allow-stale. What is locked still installs",
+    { cause },
+  );
 }
 
 function ignoreRefusal(error: unknown): undefined {

@@ -3,9 +3,11 @@ import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
 import { openTrustedView } from "../client/open-trusted-view.ts";
+import { openRegistry } from "../client/registry.ts";
 import { metadataOf, trustOf } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { homeFolders } from "../node/home.ts";
+import { nativeInflate } from "../node/inflate.ts";
 import {
   type AddedRegistry,
   addedRegistries,
@@ -68,6 +70,8 @@ async function add(
   const { trust } = homeFolders(context.environment);
   const store = new TrustStore(trust, storeId(root, origin.location), root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
+  // The index says which registry it is: two may be signed by the same people.
+  await openRegistry({ reader: origin, ports: clientTrustPorts, inflate: nativeInflate, view });
   store.noteAsked();
   const added: AddedRegistry = {
     name,
