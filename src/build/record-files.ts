@@ -21,8 +21,8 @@ import { Slots } from "./slots.ts";
 /** Parts that are unpacked in memory at once. */
 const PARTS_AT_ONCE_MAX = 16;
 
-/** Records of which a command reads several: a few large parts. */
-export const READ_MANY: SectionLimits = { partBytesMax: 32_768, singlePartBytesMax: 98_304 };
+/** Small records: who keeps them all fetches only what changed, and of a large part all would have. */
+export const READ_MANY: SectionLimits = { partBytesMax: 2048, singlePartBytesMax: 98_304 };
 /** Records that are read one by one, and large: what lies beside it in its part is hashed and unpacked in vain. */
 export const READ_ONE: SectionLimits = { partBytesMax: 8192, singlePartBytesMax: 8192 };
 
@@ -34,7 +34,7 @@ export interface RecordSections {
 
 export async function addRecords(input: ToPublish, room: AssemblyRoom): Promise<RecordSections> {
   const { hash } = room.ports;
-  const ports = { hash, pack: packer(room) };
+  const ports = { hash, pack: packer(room), openHash: room.ports.openHash };
   const resolve = input.packages.map((facts) => wholeRecord(facts.view.name, facts.resolve, hash));
   const packages = input.packages.map((facts) => packageRecord(facts, room.blobs, hash));
   const publishers = publisherRecords(input).map((record) => wholeRecord(record.name, record, hash));

@@ -31,6 +31,7 @@ export const run: Run = async ([folder, ...names], options, context) => {
         const releases = wanted.length === 0 ? "all" : await releasesFor(registry, wanted);
         await readWhole(registry, releases, {
           files: (done) => terminal.progress(`copied ${plural(done, "file")} of the view`),
+          packs: copy.isUpdate ? "make" : "take",
           archives: (done, total) => terminal.progress(`copied ${done} of ${plural(total, "archive")}`),
         });
         return pointersOf(registry, place.origin);

@@ -49,7 +49,7 @@ export interface Place {
 export async function onRegistry<T>(
   options: Options,
   context: Context,
-  work: (registry: Registry) => Promise<T>,
+  work: (registry: Registry, kept?: TrustStore) => Promise<T>,
   opening: Opening = {},
 ): Promise<T> {
   return onPlace(
@@ -65,7 +65,7 @@ export async function onPlace<T>(
   place: Place,
   options: Options,
   context: Context,
-  work: (registry: Registry) => Promise<T>,
+  work: (registry: Registry, kept?: TrustStore) => Promise<T>,
   { asking = "hourly", forNew = false, whole = false, onDone }: Opening = {},
 ): Promise<T> {
   const { reader, origin } = place;
@@ -87,7 +87,7 @@ export async function onPlace<T>(
     opened = await openRegistry({ reader, ports: clientTrustPorts, inflate: nativeInflate, view });
     return opened;
   };
-  const result = await onCurrentView(open, work);
+  const result = await onCurrentView(open, (registry) => work(registry, kept));
   if (opened !== undefined) onDone?.(opened, kept);
   return result;
 }

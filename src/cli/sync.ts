@@ -22,14 +22,15 @@ export const run: Run = async (args, options, context) => {
   const synced = await onRegistry(
     options,
     context,
-    async (registry) => {
+    async (registry, kept) => {
       const { registry: about, counts } = registry.root;
       const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
       if (inFolder) return { ...view, ...NOTHING, archives: NOTHING };
       await registry.trustRoot();
-      const fetched = await syncView(registry, (done) =>
-        terminal.progress(`fetched ${plural(done, "file")} of the view`),
-      );
+      const fetched = await syncView(registry, {
+        onFile: (done) => terminal.progress(`fetched ${plural(done, "file")} of the view`),
+        packs: kept?.synced === undefined ? "take" : "ignore",
+      });
       return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
     },
     { asking: "must-answer", onDone: keepSynced },

@@ -9,9 +9,9 @@ import { proof } from "./verify-named.ts";
 
 export async function verifyTree(registry: Registry, terminal: Terminal): Promise<Verdict[]> {
   const index = await attempt("index", async () => {
-    const { files } = await syncView(registry, (done) =>
-      terminal.progress(`verified ${plural(done, "file")}`),
-    );
+    const { files } = await syncView(registry, {
+      onFile: (done) => terminal.progress(`verified ${plural(done, "file")}`),
+    });
     unwrap(await foldEveryPublisher(registry), "what the index says of its publishers");
     return { detail: `${plural(files, "file")}, root ${registry.rootDigest}` };
   });

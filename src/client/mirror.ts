@@ -11,6 +11,7 @@ import type { PlannedRelease } from "./install-plan.ts";
 import { readRatification } from "./ratified.ts";
 import type { Reader } from "./reader.ts";
 import type { Registry } from "./registry.ts";
+import type { Packs } from "./sections.ts";
 import { readGraph, syncArchives, syncView } from "./sync.ts";
 import { type TrustedView, trustOf } from "./trusted-view.ts";
 import { readVerified } from "./verified-read.ts";
@@ -18,6 +19,8 @@ import { readVerified } from "./verified-read.ts";
 export interface MirrorProgress {
   readonly files: (done: number) => void;
   readonly archives: (done: number, total: number) => void;
+  /** "take" for a copy that is begun anew, "make" for one that is brought up to date. */
+  readonly packs: Packs;
 }
 
 /** Reads everything of the view, each file verified, and the archives of `releases`. */
@@ -28,7 +31,7 @@ export async function readWhole(
 ): Promise<void> {
   const { view, reader, ports } = registry;
   if (view !== undefined) await readRatification(view, reader, ports.hash);
-  await syncView(registry, progress.files);
+  await syncView(registry, { onFile: progress.files, packs: progress.packs });
   await readGraph(registry, false);
   await syncArchives(registry, releases, progress.archives);
 }

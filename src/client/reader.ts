@@ -21,6 +21,8 @@ export interface ReadOptions {
   /** The most bytes the caller accepts; `READ_BYTES_MAX` where it does not say. */
   readonly bytesMax?: number;
   readonly signal?: AbortSignal;
+  /** A cache need not keep it: what is in it is kept otherwise. */
+  readonly passing?: boolean;
 }
 
 export interface Reader {
@@ -28,6 +30,8 @@ export interface Reader {
   readonly location: string;
   /** The bytes of a file, by its path in the tree. Fails with the caller's reason where `signal` is aborted. */
   read(path: string, options?: ReadOptions): Promise<Uint8Array>;
+  /** Takes a file that came otherwise than by its own name; whoever gives it has verified it. */
+  readonly keep?: (path: string, bytes: Uint8Array) => void;
 }
 
 export const READ_BYTES_MAX = 64 * 1024 * 1024;

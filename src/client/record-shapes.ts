@@ -146,8 +146,8 @@ const manifestOfPages = object({ format: count, bits: count, pages: list(page) }
 export function isSectionManifest(value: unknown): value is SectionManifest {
   if (!manifestOfParts(value) && !manifestOfPages(value)) return false;
   const manifest = value as SectionManifest;
-  const { format, bits } = manifest;
-  if (format !== 1 || bits > BITS_MAX) return false;
+  const { format, bits, pack } = manifest;
+  if (format !== 1 || bits > BITS_MAX || (pack !== undefined && !tuple(digest, count)(pack))) return false;
   return "parts" in manifest
     ? bits <= PAGE_BITS && manifest.parts.length === 2 ** bits
     : bits > PAGE_BITS && manifest.pages.length === 2 ** (bits - PAGE_BITS);

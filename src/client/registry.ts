@@ -30,7 +30,7 @@ import { openSearch, searchFiles } from "./open-search.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
 import { PACKAGE_FORM, PUBLISHER_FORM, RESOLVE_FORM } from "./record-shapes.ts";
-import { Section } from "./sections.ts";
+import { type Packs, Section } from "./sections.ts";
 import type { TrustedView } from "./trusted-view.ts";
 import { type ReadPorts, readVerified } from "./verified-read.ts";
 
@@ -134,9 +134,14 @@ export class Registry {
     this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM);
   }
 
-  /** Reads every record of every kind; `onFile` is told the length of each file, packed. */
-  async readRecords(onFile: (length: number) => void): Promise<void> {
-    for (const section of [this.#resolve, this.#packages, this.#publishers]) await section.all(onFile);
+  /** Reads every record to resolve with; `onFile` is told the length of each file, packed. */
+  async readResolveRecords(onFile: (length: number) => void, packs?: Packs): Promise<void> {
+    await this.#resolve.all(onFile, packs);
+  }
+
+  /** Reads every record to show and verify with. */
+  async readPackageRecords(onFile: (length: number) => void, packs?: Packs): Promise<void> {
+    for (const section of [this.#packages, this.#publishers]) await section.all(onFile, packs);
   }
 
   get rootDigest(): Digest {

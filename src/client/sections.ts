@@ -1,10 +1,11 @@
 /** Sections of the index as a client reads them: the manifest once, a page or part when a name in it is asked for. */
-import { decodeUtf8 } from "../base/bytes.ts";
+import { concat, decodeUtf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
-import { pagePath, type Ref, recordsPath, sectionPath } from "../snapshot/layout.ts";
+import { packPath, pagePath, type Ref, recordsPath, sectionPath } from "../snapshot/layout.ts";
 import {
+  PACK_BYTES_MAX,
   PAGE_BITS,
   PAGE_BYTES_MAX,
   PART_RAW_BYTES_MAX,
@@ -15,11 +16,21 @@ import {
   SECTION_MANIFEST_BYTES_MAX,
   type SectionManifest,
 } from "../snapshot/section.ts";
+import { howToMend, type Reader } from "./reader.ts";
 import { isPage, isSectionManifest, type RecordForm } from "./record-shapes.ts";
 import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
 
+/** What a reader says of a pack that is not there: a mirror may have left it out, and the network may be gone. */
+const PACK_MISSED = new Set(["NOT_FOUND", "OFFLINE_MISSING"]);
+
 /** Parts asked for at once: a far server is kept busy, and not overrun. */
 const PARTS_AT_ONCE_MAX = 8;
+
+/**
+ * What becomes of a section's pack where everything is read: who has hardly anything takes it, one request instead
+ * of hundreds; who has most of its files asks for the others alone, and may make it of them.
+ */
+export type Packs = "take" | "make" | "ignore";
 
 export class Section<R> {
   readonly #ref: Ref;
@@ -44,11 +55,12 @@ export class Section<R> {
   }
 
   /** Every record, by part and within a part by name. `onFile` is told the length of each file, packed. */
-  async all(onFile: (length: number) => void = () => {}): Promise<R[]> {
+  async all(onFile: (length: number) => void = () => {}, packs: Packs = "ignore"): Promise<R[]> {
     const manifest = await this.#readManifest();
+    const { pack } = manifest;
+    if (packs === "take" && pack !== undefined) await this.#takePack(pack, manifest);
     onFile(this.#ref.length);
-    const pages = "pages" in manifest ? manifest.pages : [];
-    for (const page of pages) if (page !== null) onFile(page[1]);
+    for (const page of "pages" in manifest ? manifest.pages : []) if (page !== null) onFile(page[1]);
     const indexes = Array.from({ length: 2 ** manifest.bits }, (_, index) => index);
     const parts = await mapInOrder(indexes, PARTS_AT_ONCE_MAX, async (index) => {
       const part = await this.#partAt(index);
@@ -58,7 +70,65 @@ export class Section<R> {
       onFile(part[1]);
       return values.map((value) => this.#accepted(value, part));
     });
+    if (packs === "make" && pack !== undefined) await this.#makePack(pack, manifest);
     return parts.flat();
+  }
+
+  /** Leaves the section's files with the reader, each by its own name, out of one that has them all. */
+  async #takePack([sha256, length]: PageRef, manifest: SectionManifest): Promise<void> {
+    const { reader, hash } = this.#ports;
+    const path = packPath(sha256);
+    const pack = await this.#readPack(path, { sha256, length });
+    if (pack === undefined) return;
+    let at = 0;
+    for await (const [file, ref] of this.#packed(manifest)) {
+      const bytes = pack.subarray(at, at + ref.length);
+      at += ref.length;
+      if (bytes.length !== ref.length || hash(bytes) !== ref.sha256)
+        throw new RegistryError(
+          "DIGEST_MISMATCH",
+          `"${path}" of ${reader.location} is not made of the files that its section lists`,
+          howToMend(reader.location),
+        );
+      reader.keep?.(file, bytes);
+    }
+  }
+
+  /** `undefined` where there is none: a mirror may lack it, and has its files all the same. */
+  async #readPack(path: string, ref: Ref): Promise<Uint8Array | undefined> {
+    const { reader, hash } = this.#ports;
+    const passing: Reader = {
+      location: reader.location,
+      read: (file, options) => reader.read(file, { ...options, passing: true }),
+    };
+    try {
+      return await readVerified(passing, path, ref, hash, PACK_BYTES_MAX);
+    } catch (error) {
+      if (error instanceof RegistryError && PACK_MISSED.has(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Gives the reader the pack that the files it has make: a mirror is then one from which packs can be taken. */
+  async #makePack([sha256, length]: PageRef, manifest: SectionManifest): Promise<void> {
+    const { reader, hash } = this.#ports;
+    if (reader.keep === undefined || length > PACK_BYTES_MAX) return;
+    const files: Uint8Array[] = [];
+    for await (const [file, ref] of this.#packed(manifest))
+      files.push(await readVerified(reader, file, ref, hash, PACK_BYTES_MAX));
+    const pack = concat(...files);
+    // A section whose pack is another one is the registry's own fault, and no reason to lack a copy of it.
+    if (pack.length === length && hash(pack) === sha256) reader.keep(packPath(sha256), pack);
+  }
+
+  /** The files that a pack is made of, in its order. */
+  async *#packed(manifest: SectionManifest): AsyncGenerator<readonly [path: string, ref: Ref]> {
+    for (const page of "pages" in manifest ? manifest.pages : [])
+      if (page !== null) yield [pagePath(page[0]), { sha256: page[0], length: page[1] }];
+    for (let index = 0; index < 2 ** manifest.bits; index++) {
+      const part = await this.#partAt(index);
+      if (part !== null) yield [recordsPath(part[0]), { sha256: part[0], length: part[1] }];
+    }
   }
 
   #readManifest(): Promise<SectionManifest> {
@@ -86,8 +156,8 @@ export class Section<R> {
     const [sha256, length] = ref;
     return once(this.#pages, sha256, async () => {
       const path = pagePath(sha256);
-      const { reader, hash } = this.#ports;
-      const value = parseJson(await readVerified(reader, path, { sha256, length }, hash, PAGE_BYTES_MAX));
+      const packed = { sha256, length, rawLength: PAGE_BYTES_MAX };
+      const value = parseJson(await readUnpacked(path, packed, this.#ports));
       if (isPage(value)) return value;
       throw this.#unreadable(path);
     });

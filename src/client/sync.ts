@@ -8,6 +8,7 @@ import { indexFiles } from "../search/index-files.ts";
 import { graphPath, searchIndexPath, searchManifestPath, TURTLE_FILE, V1_FILE } from "../snapshot/layout.ts";
 import type { PlannedRelease } from "./install-plan.ts";
 import type { Registry } from "./registry.ts";
+import type { Packs } from "./sections.ts";
 import { deflatedBytesMax, readUnpacked, readVerified } from "./verified-read.ts";
 
 const FILES_AT_ONCE_MAX = 8;
@@ -18,16 +19,32 @@ export interface Synced {
   readonly bytes: number;
 }
 
-/** The index root, every part of every section, the search index and v1's index. */
-export async function syncView(registry: Registry, onFile: (done: number) => void): Promise<Synced> {
+export interface SyncOptions {
+  readonly onFile: (done: number) => void;
+  readonly packs?: Packs;
+}
+
+/** Everything that searching and resolving read: the index root, the records to resolve with, the search index. */
+export async function syncForSearch(registry: Registry, { onFile, packs }: SyncOptions): Promise<Synced> {
   let files = 1;
   let bytes = registry.rootRef.length;
   const count = (length: number) => {
     bytes += length;
     onFile(++files);
   };
-  await registry.readRecords(count);
+  await registry.readResolveRecords(count, packs);
   await readSearch(registry, count);
+  return { files, bytes };
+}
+
+/** The whole view but graph and archives: what searching reads, every package's and publisher's record, v1's index. */
+export async function syncView(registry: Registry, options: SyncOptions): Promise<Synced> {
+  let { files, bytes } = await syncForSearch(registry, options);
+  const count = (length: number) => {
+    bytes += length;
+    options.onFile(++files);
+  };
+  await registry.readPackageRecords(count, options.packs);
   const { reader, hash } = registry.read;
   count((await readVerified(reader, V1_FILE, registry.root.v1, hash)).length);
   return { files, bytes };

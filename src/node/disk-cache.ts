@@ -35,8 +35,7 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       readOptions.signal?.throwIfAborted();
       checkTreePath(path);
       const digest = digestIn(path);
-      const file =
-        digest === undefined ? join(tree, path) : join(options.folder, "digest", digest.slice(0, 2), digest);
+      const file = digest === undefined ? join(tree, path) : digestFile(options.folder, digest);
       const bytesMax = readOptions.bytesMax ?? READ_BYTES_MAX;
       if (digest !== undefined || options.offline) {
         const kept = readKept(file, digest, bytesMax);
@@ -46,10 +45,19 @@ export function cachedReader(inner: Reader, options: DiskCacheOptions): Reader {
       if (options.offline) throw offlineMissing(path, inner.location);
       const bytes = await inner.read(path, readOptions);
       if (digest !== undefined && startHash(bytes) !== digest) throw notItsDigest(path, inner.location);
-      keep(file, bytes);
+      if (!readOptions.passing) keep(file, bytes);
       return bytes;
     },
+    keep(path, bytes) {
+      const digest = digestIn(path);
+      if (digest !== undefined && startHash(bytes) === digest)
+        keep(digestFile(options.folder, digest), bytes);
+    },
   };
+}
+
+function digestFile(folder: string, digest: Digest): string {
+  return join(folder, "digest", digest.slice(0, 2), digest);
 }
 
 function treeFolder(folder: string, location: string): string {

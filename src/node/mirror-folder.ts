@@ -35,6 +35,8 @@ export class MirrorFolder {
   /** Bytes that were fetched in this run. */
   fetchedBytes = 0;
   fetchedFiles = 0;
+  /** A copy was complete here before. */
+  readonly isUpdate: boolean;
   readonly #used = new Set<string>();
   readonly #release: () => void;
 
@@ -51,6 +53,7 @@ export class MirrorFolder {
         "choose an empty folder, or one that `mirror` made",
       );
     mkdirSync(folder, { recursive: true });
+    this.isUpdate = existsSync(join(folder, "registry.json"));
     this.#release = takeLock(join(folder, LOCK_FILE), "the mirror");
   }
 
@@ -75,6 +78,10 @@ export class MirrorFolder {
         // Not its digest's: whoever reads it refuses it too, and it must not stand here.
         if (nativeSha256(bytes) === digest) this.#keep(path, bytes);
         return this.#use(path, bytes);
+      },
+      keep: (path, bytes) => {
+        this.#keep(path, bytes);
+        this.#use(path, bytes);
       },
     };
   }

@@ -26,6 +26,7 @@ const NAMED_BY_DIGEST = matching([
   layout.sectionPath,
   layout.pagePath,
   layout.recordsPath,
+  layout.packPath,
   layout.searchManifestPath,
   layout.searchIndexPath,
   layout.archivePath,

@@ -4,8 +4,9 @@
  *   registry.json                         for people and discovery: names the index root, decides nothing
  *   index/<sha256>.root.json              the index root: commits to everything below by digest and length
  *   index/<sha256>.section.json           a section's manifest: its parts, by sha256(name) prefix
- *   index/<sha256>.page.json              a page of a large section's manifest
+ *   index/<sha256>.page                   a page of a large section's manifest, deflate-raw of canonical JSON
  *   index/<sha256>.records                a part: deflate-raw of canonical JSON, an array of records
+ *   index/<sha256>.pack                   pages and parts of a section in one file
  *   search/<sha256>.manifest, .index      the search manifest and its bundle or shards
  *   archives/<sha256>.tgz                 a release
  *   graph/<sha256>.ttl, .nq.gz            the whole graph; N-Quads as gzip members, one for each package
@@ -39,7 +40,8 @@ export const PACKAGE_SCHEMA_FILE = "schemas/package.schema.json";
 
 export const rootPath = (digest: Digest): string => `index/${digest}.root.json`;
 export const sectionPath = (digest: Digest): string => `index/${digest}.section.json`;
-export const pagePath = (digest: Digest): string => `index/${digest}.page.json`;
+export const pagePath = (digest: Digest): string => `index/${digest}.page`;
+export const packPath = (digest: Digest): string => `index/${digest}.pack`;
 export const recordsPath = (digest: Digest): string => `index/${digest}.records`;
 export const searchManifestPath = (digest: Digest): string => `search/${digest}.manifest`;
 export const searchIndexPath = (digest: Digest): string => `search/${digest}.index`;

@@ -1,22 +1,26 @@
 /**
  * A section: records of one kind in parts, found by the first bits of sha256(name).
  *
- *     manifest (canonical JSON)  { "format": 1, "bits": b, "parts": [part ref, …] }    2^b parts, b up to 6
- *                                { "format": 1, "bits": b, "pages": [page ref, …] }    2^(b-6) pages
- *     page     (canonical JSON)  [part ref, …]                                         64 parts
- *     part                       deflate-raw of canonical JSON: an array of records, by name
+ *     manifest (canonical JSON)  { "format": 1, "bits": b, "parts": [part ref, …], "pack"? }    2^b parts, b up to 6
+ *                                { "format": 1, "bits": b, "pages": [page ref, …], "pack"? }    2^(b-6) pages
+ *     page     deflate-raw of canonical JSON: [part ref, …], 64 parts
+ *     part     deflate-raw of canonical JSON: an array of records, by name
+ *     pack     every page, then every part, one after the other, as they stand in their own files
  *
  *     page ref  [sha256, length]      part ref  [sha256, length, rawLength]      null for one with nothing in it
+ *     pack      [sha256, length]
  *
- * A reader of one record so reads a few kilobytes, however many there are. A small section has one part
- * (b = 0). The number of bits follows from the records alone, so that it is the same however a tree was made.
+ * A reader of one record so reads a few kilobytes, however many there are, and a reader who has most of them
+ * fetches what changed. Who has none takes the pack: one request. A small section has one part (b = 0) and no
+ * pack; nor has one whose pack would have more than PACK_BYTES_MAX. The number of bits follows from the records
+ * alone, so that it is the same however a tree was made.
  * History: format 1, the first.
  */
 import { concat, fromHex, utf8 } from "../base/bytes.ts";
 import type { Digest, Hash } from "../base/digest.ts";
 import { canonicalJson } from "../base/json.ts";
 import { sortedBy } from "../base/order.ts";
-import { pagePath, type Ref, recordsPath, sectionPath } from "./layout.ts";
+import { packPath, pagePath, type Ref, recordsPath, sectionPath } from "./layout.ts";
 import type { SnapshotFile, SnapshotFiles } from "./snapshot-files.ts";
 
 /** A part with more than one record is cut in two where it is larger than this, packed. */
@@ -32,8 +36,10 @@ export const BITS_MAX = 16;
 export const PAGE_BITS = 6;
 /** A manifest of 2^10 pages has some 75,000 bytes. */
 export const SECTION_MANIFEST_BYTES_MAX = 128 * 1024;
-/** 64 part refs have some 5,500 bytes. */
+/** 64 part refs have some 5,500 bytes, unpacked. */
 export const PAGE_BYTES_MAX = 16 * 1024;
+/** A larger pack than that would be held in memory whole. */
+export const PACK_BYTES_MAX = 64 * 1024 * 1024;
 /** What a part may unpack to. */
 export const PART_RAW_BYTES_MAX = 64 * 1024 * 1024;
 /**
@@ -47,7 +53,7 @@ export type PartRef = readonly [sha256: Digest, length: number, rawLength: numbe
 export type PageRef = readonly [sha256: Digest, length: number];
 export type Page = readonly (PartRef | null)[];
 
-export type SectionManifest = { readonly format: 1; readonly bits: number } & (
+export type SectionManifest = { readonly format: 1; readonly bits: number; readonly pack?: PageRef } & (
   | { readonly parts: Page }
   | { readonly pages: readonly (PageRef | null)[] }
 );
@@ -76,6 +82,7 @@ export type Packer = (key: string, raw: () => Uint8Array) => Promise<SnapshotFil
 export interface SectionPorts {
   readonly hash: Hash;
   readonly pack: Packer;
+  readonly openHash: () => { update(bytes: Uint8Array): void; digest(): Digest };
 }
 
 type Part = readonly SectionRecord[];
@@ -105,27 +112,60 @@ export async function writeSection(
     const packed = await Promise.all(parts.map((part) => packPart(part, ports)));
     if (parts.some((part, at) => isOver(part, packed[at]?.length ?? 0))) continue;
     const refs = parts.map((part, at) => addPart(packed[at], rawLength(part), files));
-    return writeManifest(bits, refs, files);
+    return writeManifest(bits, refs, present(packed), files, ports);
   }
+}
+
+function present<T>(values: readonly (T | undefined)[]): T[] {
+  return values.filter((value) => value !== undefined);
 }
 
 function largest(parts: readonly Part[]): Part {
   return parts.reduce((most, part) => (rawLength(part) > rawLength(most) ? part : most));
 }
 
-function writeManifest(bits: number, parts: Page, files: SnapshotFiles): Ref {
-  const listed = bits <= PAGE_BITS ? { parts } : { pages: writePages(parts, files) };
-  const manifest = canonicalJson({ format: 1, bits, ...listed });
+async function writeManifest(
+  bits: number,
+  parts: Page,
+  packed: readonly SnapshotFile[],
+  files: SnapshotFiles,
+  ports: SectionPorts,
+): Promise<Ref> {
+  const pages = bits <= PAGE_BITS ? [] : await packPages(parts, ports);
+  for (const page of present(pages)) files.addKnown(pagePath(page.sha256), page);
+  const listed =
+    bits <= PAGE_BITS
+      ? { parts }
+      : { pages: pages.map((page) => (page ? [page.sha256, page.length] : null)) };
+  const pack = bits === 0 ? undefined : addPack([...present(pages), ...packed], files, ports);
+  const manifest = canonicalJson({ format: 1, bits, ...listed, ...(pack === undefined ? {} : { pack }) });
   return { sha256: files.addNamed(manifest, sectionPath), length: manifest.length };
 }
 
-function writePages(parts: Page, files: SnapshotFiles): (PageRef | null)[] {
-  return Array.from({ length: parts.length >>> PAGE_BITS }, (_, at) => {
+function packPages(parts: Page, { pack, hash }: SectionPorts): Promise<(SnapshotFile | undefined)[]> {
+  const pages = Array.from({ length: parts.length >>> PAGE_BITS }, async (_, at) => {
     const page = parts.slice(at << PAGE_BITS, (at + 1) << PAGE_BITS);
-    if (page.every((part) => part === null)) return null;
+    if (page.every((part) => part === null)) return undefined;
     const bytes = canonicalJson(page);
-    return [files.addNamed(bytes, pagePath), bytes.length];
+    return pack(hash(bytes), () => bytes);
   });
+  return Promise.all(pages);
+}
+
+/** Pages and parts as one file; nothing where that would be too large. */
+function addPack(
+  packed: readonly SnapshotFile[],
+  files: SnapshotFiles,
+  { openHash }: SectionPorts,
+): PageRef | undefined {
+  const length = packed.reduce((sum, file) => sum + file.length, 0);
+  if (length > PACK_BYTES_MAX) return undefined;
+  const hash = openHash();
+  for (const file of packed) hash.update(file.bytes());
+  const sha256 = hash.digest();
+  const bytes = () => concat(...packed.map((file) => file.bytes()));
+  files.addKnown(packPath(sha256), { sha256, length, bytes });
+  return [sha256, length];
 }
 
 async function packPart(part: Part, ports: SectionPorts): Promise<SnapshotFile | undefined> {

@@ -23,7 +23,7 @@ async function ask(tree: ReadonlyMap<string, Uint8Array>): Promise<Map<string, s
     show: (registry) => registry.show("tool"),
     resolve: (registry) => registry.resolveRecords(),
     install: async (registry) => [...(await registry.download("tool", "1.0.0")).content],
-    sync: (registry) => syncView(registry, () => {}),
+    sync: (registry) => syncView(registry, { onFile: () => {} }),
   };
   const found = new Map<string, string>();
   for (const [question, answer] of Object.entries(questions))

@@ -13,6 +13,7 @@ import { LIMIT_CEILINGS } from "../../src/manifest/limits.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
 import { nativeInflate } from "../../src/node/inflate.ts";
 import { MANIFEST_BYTES_MAX } from "../../src/search/format.ts";
+import { deflate } from "../../src/snapshot/deflate.ts";
 import { ROOT_BYTES_MAX } from "../../src/snapshot/index-root.ts";
 import type { Ref } from "../../src/snapshot/layout.ts";
 import { PAGE_BYTES_MAX, SECTION_MANIFEST_BYTES_MAX } from "../../src/snapshot/section.ts";
@@ -59,7 +60,7 @@ function tooMuch(matches: (path: string) => boolean): Reader {
 }
 
 const EVERYTHING = async (registry: Registry) => {
-  await syncView(registry, () => {});
+  await syncView(registry, { onFile: () => {} });
   await readGraph(registry);
   await registry.download("tool", "1.0.0");
 };
@@ -155,7 +156,7 @@ describe("a cap bounds what the index declares: nothing is asked for that is bey
   });
 
   test("the search manifest and v1's index, when everything is fetched", async () => {
-    const sync = (registry: Registry) => syncView(registry, () => {});
+    const sync = (registry: Registry) => syncView(registry, { onFile: () => {} });
     for (const [place, cap] of [
       ["sections.search", SEARCH_MANIFEST_PACKED_MAX],
       ["v1", READ_BYTES_MAX],
@@ -192,13 +193,13 @@ describe("a cap bounds what the index declares: nothing is asked for that is bey
         memoryReader(new Map([...withManifest({ format: 1, bits: 7, pages }), ...more])),
       );
       const code = await (await open(reader)).show("tool").catch((error: { code: string }) => error.code);
-      return [code, [...reader.allowed.keys()].some((path) => path.endsWith(".page.json"))];
+      return [code, [...reader.allowed.keys()].some((path) => path.endsWith(".page"))];
     };
     const any = nativeSha256(utf8("any"));
-    expect(await readPage([any, PAGE_BYTES_MAX + 1])).toEqual(["TOO_LARGE", false]);
-    expect(await readPage([any, PAGE_BYTES_MAX])).toEqual(["NOT_FOUND", true]);
-    const short = utf8(JSON.stringify([null]));
-    const path = `index/${nativeSha256(short)}.page.json`;
+    expect(await readPage([any, deflatedBytesMax(PAGE_BYTES_MAX) + 1])).toEqual(["TOO_LARGE", false]);
+    expect(await readPage([any, deflatedBytesMax(PAGE_BYTES_MAX)])).toEqual(["NOT_FOUND", true]);
+    const short = deflate(utf8(JSON.stringify([null])));
+    const path = `index/${nativeSha256(short)}.page`;
     expect(await readPage([nativeSha256(short), short.length], new Map([[path, short]]))).toEqual([
       "UNREADABLE_INDEX",
       true,

@@ -1,3 +1,4 @@
+import { inflateRawSync } from "node:zlib";
 import { pagePath, type Ref, sectionPath } from "../../src/snapshot/layout.ts";
 import type { Page, SectionManifest } from "../../src/snapshot/section.ts";
 
@@ -12,7 +13,8 @@ export function sectionParts(
   const parts = manifest.pages.flatMap((page): Page => {
     if (page === null) return Array.from({ length: 64 }, () => null);
     const [sha256, length] = page;
-    return json(pagePath(sha256), { sha256, length }) as Page;
+    const packed = read(pagePath(sha256), { sha256, length });
+    return JSON.parse(inflateRawSync(packed).toString()) as Page;
   });
   return { bits: manifest.bits, parts };
 }
