@@ -17,6 +17,8 @@ export interface Shape {
   readonly releaseBytes: number;
   /** The releases are spread over them. */
   readonly packages: readonly Named[];
+  /** How many earlier packages each one needs; none where it does not say. */
+  readonly dependencies?: number;
 }
 
 export interface Named {
@@ -88,18 +90,23 @@ export function generateRegistry(root: string, shape: Shape): void {
   commit(root, "registry");
 }
 
-/** Publishes one more release of the first package and commits it. */
-export function publishOneMore(root: string, patch: number, shape: Shape): void {
+/** Publishes one more release of each of the first `count` packages and commits them. */
+export function publishMore(root: string, patch: number, shape: Shape, count = 1): void {
   const signer = PrivateKey.fromSeed(new Uint8Array(32).fill(7));
-  const first = shape.packages[0] as Named;
   const version = `2.0.${patch}`;
-  const files = signRelease(draft(first, version, shape.releases + patch, shape), signer, nodeTrustPorts);
-  for (const [path, bytes] of files) {
-    const file = join(root, "packages", first.name, version, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
+  for (const [at, named] of shape.packages.slice(0, count).entries()) {
+    const files = signRelease(
+      draft(named, version, shape.releases + patch * count + at, shape),
+      signer,
+      nodeTrustPorts,
+    );
+    for (const [path, bytes] of files) {
+      const file = join(root, "packages", named.name, version, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
   }
-  commit(root, `${first.name} ${version}`);
+  commit(root, `${version} of ${count}`);
 }
 
 /** Commits everything; packed, as a clone would have it, and written so without a file for each object. */
@@ -162,11 +169,21 @@ function draft({ name, description }: Named, version: string, seed: number, shap
     "README.md": fill(`# ${name}\n\n`, ""),
     LICENSE: fill("Public domain.\n", ""),
   };
-  const packageToml = `format = 1\n\n[package]\nname = "${name}"\nversion = "${version}"\npublisher = "bench"\ndescription = ${JSON.stringify(description ?? prose(80))}\nlicense = "CC0-1.0"\nkeywords = ["${words()}", "${seed}"]\n`;
+  const packageToml = `format = 1\n\n[package]\nname = "${name}"\nversion = "${version}"\npublisher = "bench"\ndescription = ${JSON.stringify(description ?? prose(80))}\nlicense = "CC0-1.0"\nkeywords = ["${words()}", "${seed}"]\n${dependenciesOf(name, shape)}`;
   return {
     packageToml: utf8(packageToml),
     content: new Map(Object.entries(texts).map(([path, text]) => [path, utf8(text)])),
   };
+}
+
+/** The table of what a package needs: always earlier ones, so that nothing needs itself. */
+function dependenciesOf(name: PackageName, { packages, dependencies = 0 }: Shape): string {
+  const at = packages.findIndex((named) => named.name === name);
+  const earlier = Array.from({ length: Math.min(at, dependencies) }, (_, edge) =>
+    Math.floor(at / (edge + 2)),
+  );
+  const lines = [...new Set(earlier)].map((index) => `${packages[index]?.name} = "^1.0.0"\n`);
+  return lines.length === 0 ? "" : `\n[dependencies]\n${lines.join("")}`;
 }
 
 /** A stream of words that the seed alone decides. */

@@ -19,7 +19,7 @@ import {
   corpusPackages,
   generateRegistry,
   madeUpPackages,
-  publishOneMore,
+  publishMore,
   type Shape,
 } from "./bench-registry.ts";
 import { ArgumentFault, argumentsOf, corpusFile, wholeNumber } from "./bench-search/arguments.ts";
@@ -106,7 +106,7 @@ async function benchBuilds(place: Place, shape: Shape, size: string): Promise<vo
   const [unchanged, changed]: [Measured[], Measured[]] = [[], []];
   for (let at = 0; at < WARM_RUNS; at++) {
     unchanged.push(await measure(build, place.home));
-    publishOneMore(place.registry, at, shape);
+    publishMore(place.registry, at, shape);
     changed.push(await measure(build, place.home));
   }
   buildRow(

@@ -1,48 +1,93 @@
+import type { Digest } from "../base/digest.ts";
 import { visible } from "../base/visible.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
 import { type Synced, syncArchives, syncView } from "../client/sync.ts";
 import type { TrustStore } from "../node/trust-store.ts";
-import { type Options, type Run, UsageError } from "./command.ts";
-import { onRegistry, registryLocation } from "./open-registry.ts";
+import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { plural, unresolved } from "./refused.ts";
+import { callWith, everyCall } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 import { rangeOf } from "./version-spec.ts";
 
 const NOTHING: Synced = { files: 0, bytes: 0 };
 
+/** What `--json` prints of a registry. */
+interface SyncedRegistry extends Synced {
+  readonly registry: string;
+  readonly title: string;
+  readonly root: Digest;
+  readonly counts: Registry["root"]["counts"];
+  readonly archives: Synced;
+  /** It is a folder on this machine, and read where it stands. */
+  readonly isFolder: boolean;
+}
+
 export const run: Run = async (args, options, context) => {
   const wanted = wantedArchives(args, options);
-  const location = registryLocation(options, context);
-  const inFolder = !isAddress(location);
-  const { terminal } = context;
-  const synced = await onRegistry(
-    options,
-    context,
-    async (registry, kept) => {
-      const { registry: about, counts } = registry.root;
-      const view = { registry: location, title: about.title, root: registry.rootDigest, counts };
-      if (inFolder) return { ...view, ...NOTHING, archives: NOTHING };
-      await registry.trustRoot();
-      const fetched = await syncView(registry, {
-        onFile: (done) => terminal.progress(`fetched ${plural(done, "file")} of the view`),
-        packs: kept?.synced === undefined ? "take" : "ignore",
-      });
-      return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
-    },
-    { asking: "must-answer", onDone: keepSynced },
-  );
-  const { title, counts, archives } = synced;
-  terminal.result(synced, () =>
-    inFolder
-      ? `${location} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`
-      : `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${sizeOf(synced, "file")})${archives.files === 0 ? "" : `, and ${sizeOf(archives, "archive")}`}.`,
+  const synced: SyncedRegistry[] = [];
+  for (const { call, archives } of await callsOf(wanted, options, context))
+    synced.push(await syncOne(archives, call, context));
+  const told = synced.map(({ isFolder, ...said }) => said);
+  context.terminal.result(told.length === 1 ? told[0] : { registries: told }, () =>
+    synced.map(text).join("\n"),
   );
   return undefined;
 };
+
+/** Every registry that the call may mean; where packages are named, those that have them. */
+async function callsOf(wanted: readonly Wanted[] | "all", options: Options, context: Context) {
+  if (wanted === "all" || wanted.length === 0)
+    return everyCall(options, context).map((call) => ({ call, archives: wanted }));
+  const calls = new Map<string | undefined, { call: Options; archives: Wanted[] }>();
+  for (const one of wanted) {
+    const call = await callWith(one.name, options, context);
+    const known = calls.get(call.text("registry"));
+    if (known === undefined) calls.set(call.text("registry"), { call, archives: [one] });
+    else known.archives.push(one);
+  }
+  return [...calls.values()];
+}
+
+async function syncOne(
+  wanted: readonly Wanted[] | "all",
+  call: Options,
+  context: Context,
+): Promise<SyncedRegistry> {
+  const place = await openPlace(registryLocation(call, context), call, context);
+  const isFolder = !isAddress(place.location);
+  const { terminal } = context;
+  const sync = async (registry: Registry, kept?: TrustStore) => {
+    const { registry: about, counts } = registry.root;
+    const view = {
+      registry: place.location,
+      title: about.title,
+      root: registry.rootDigest,
+      counts,
+      isFolder,
+    };
+    if (isFolder) return { ...view, ...NOTHING, archives: NOTHING };
+    await registry.trustRoot();
+    const fetched = await syncView(registry, {
+      onFile: (done) => terminal.progress(`fetched ${plural(done, "file")} of the view`),
+      packs: kept?.synced === undefined ? "take" : "ignore",
+    });
+    return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
+  };
+  return onPlace(place, call, context, sync, { asking: "must-answer", onDone: keepSynced });
+}
+
+function text(synced: SyncedRegistry): string {
+  const { registry, title, counts, archives, isFolder } = synced;
+  if (isFolder)
+    return `${registry} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`;
+  const more = archives.files === 0 ? "" : `, and ${sizeOf(archives, "archive")}`;
+  return `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${sizeOf(synced, "file")})${more}.`;
+}
 
 /** Offline, this view is read whole, whatever is looked at meanwhile. */
 function keepSynced({ view }: Registry, kept: TrustStore | undefined): void {

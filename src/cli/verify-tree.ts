@@ -1,6 +1,6 @@
 /** Verifies everything of a published tree: index, search index, graph, and every release from its archive and statements. */
 import type { Registry } from "../client/registry.ts";
-import { readGraph, syncView } from "../client/sync.ts";
+import { readGraph, readV1Index, syncView } from "../client/sync.ts";
 import { foldEveryPublisher, unwrap, verifyArchive } from "../client/verify-archive.ts";
 import { plural } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,8 +12,9 @@ export async function verifyTree(registry: Registry, terminal: Terminal): Promis
     const { files } = await syncView(registry, {
       onFile: (done) => terminal.progress(`verified ${plural(done, "file")}`),
     });
+    await readV1Index(registry);
     unwrap(await foldEveryPublisher(registry), "what the index says of its publishers");
-    return { detail: `${plural(files, "file")}, root ${registry.rootDigest}` };
+    return { detail: `${plural(files + 1, "file")}, root ${registry.rootDigest}` };
   });
   const graph = await attempt("graph", async () => ({ detail: plural(await readGraph(registry), "file") }));
   // Without its index there is no telling what else there is.

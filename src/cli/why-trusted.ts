@@ -24,7 +24,7 @@ export const run: Run = async (args, options, context) => {
   return undefined;
 };
 
-const LABEL_WIDTH = 11;
+const LABEL_WIDTH = 12;
 
 function text(why: WhyTrusted, terminal: Terminal): string {
   const rows: (readonly [label: string, says: string, by?: readonly string[]])[] = [

@@ -12,9 +12,8 @@ import { readRatification } from "./ratified.ts";
 import type { Reader } from "./reader.ts";
 import type { Registry } from "./registry.ts";
 import type { Packs } from "./sections.ts";
-import { readGraph, syncArchives, syncView } from "./sync.ts";
+import { readGraph, readV1Index, syncArchives, syncView } from "./sync.ts";
 import { type TrustedView, trustOf } from "./trusted-view.ts";
-import { readVerified } from "./verified-read.ts";
 
 export interface MirrorProgress {
   readonly files: (done: number) => void;
@@ -38,7 +37,7 @@ export async function readWhole(
 
 /** The files of a copy that no digest names, in the order in which they are written: what makes the others current is last. */
 export async function pointersOf(registry: Registry, origin: Reader): Promise<Map<string, Uint8Array>> {
-  const { view, reader, ports, root } = registry;
+  const { view } = registry;
   if (view === undefined)
     throw new RegistryError(
       "NOT_SIGNED",
@@ -46,7 +45,7 @@ export async function pointersOf(registry: Registry, origin: Reader): Promise<Ma
       "sign it: trust publish",
     );
   const files = new Map<string, Uint8Array>();
-  files.set(V1_FILE, await readVerified(reader, V1_FILE, root.v1, ports.hash));
+  files.set(V1_FILE, await readV1Index(registry));
   for (const [path, bytes] of await rootsOf(view, origin)) files.set(path, bytes);
   const { set } = trustOf(view);
   for (const [role, metadata] of [

@@ -37,7 +37,7 @@ export async function syncForSearch(registry: Registry, { onFile, packs }: SyncO
   return { files, bytes };
 }
 
-/** The whole view but graph and archives: what searching reads, every package's and publisher's record, v1's index. */
+/** Everything that commands read: what searching reads, and every package's and publisher's record. */
 export async function syncView(registry: Registry, options: SyncOptions): Promise<Synced> {
   let { files, bytes } = await syncForSearch(registry, options);
   const count = (length: number) => {
@@ -45,9 +45,12 @@ export async function syncView(registry: Registry, options: SyncOptions): Promis
     options.onFile(++files);
   };
   await registry.readPackageRecords(count, options.packs);
-  const { reader, hash } = registry.read;
-  count((await readVerified(reader, V1_FILE, registry.root.v1, hash)).length);
   return { files, bytes };
+}
+
+/** The index of format 1, which older programs read and no command of this one. */
+export function readV1Index({ reader, root, ports }: Registry): Promise<Uint8Array> {
+  return readVerified(reader, V1_FILE, root.v1, ports.hash);
 }
 
 /**

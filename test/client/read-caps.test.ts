@@ -7,7 +7,7 @@ import { utf8 } from "../../src/base/bytes.ts";
 import { POINTER_BYTES_MAX } from "../../src/client/pointer.ts";
 import { memoryReader, READ_BYTES_MAX, type Reader } from "../../src/client/reader.ts";
 import { openUnsigned, type Registry } from "../../src/client/registry.ts";
-import { GRAPH_BYTES_MAX, readGraph, syncView } from "../../src/client/sync.ts";
+import { GRAPH_BYTES_MAX, readGraph, readV1Index, syncView } from "../../src/client/sync.ts";
 import { deflatedBytesMax, readVerified } from "../../src/client/verified-read.ts";
 import { LIMIT_CEILINGS } from "../../src/manifest/limits.ts";
 import { clientTrustPorts, nativeSha256 } from "../../src/node/crypto.ts";
@@ -61,6 +61,7 @@ function tooMuch(matches: (path: string) => boolean): Reader {
 
 const EVERYTHING = async (registry: Registry) => {
   await syncView(registry, { onFile: () => {} });
+  await readV1Index(registry);
   await readGraph(registry);
   await registry.download("tool", "1.0.0");
 };
@@ -156,7 +157,10 @@ describe("a cap bounds what the index declares: nothing is asked for that is bey
   });
 
   test("the search manifest and v1's index, when everything is fetched", async () => {
-    const sync = (registry: Registry) => syncView(registry, { onFile: () => {} });
+    const sync = async (registry: Registry) => {
+      await syncView(registry, { onFile: () => {} });
+      await readV1Index(registry);
+    };
     for (const [place, cap] of [
       ["sections.search", SEARCH_MANIFEST_PACKED_MAX],
       ["v1", READ_BYTES_MAX],
