@@ -7,6 +7,7 @@
  *
  *     releases     packages/<name>/<version>/        no file changed, added or removed
  *     statements   …/statements/                     only new ones behind those that were there
+ *     ceremony     what the holders of root and targets signed (judge-ceremony-history.ts)
  *     new ones     by a key that is active now: a key that was replaced or revoked signs nothing new
  *
  * Of a source alone this cannot be told: it has no dates, and a release by an old key may be an old release.
@@ -23,6 +24,7 @@ import type { KeyId } from "../trust/public-key.ts";
 import type { PublisherState } from "../trust/publisher-chain.ts";
 import { decodeSignature } from "../trust/signature-check.ts";
 import { RELEASE_NAMESPACE } from "../trust/sshsig.ts";
+import { judgeCeremonyHistory } from "./judge-ceremony-history.ts";
 
 /** A release, or the statements of one package or publisher. */
 const UNIT = /^(?:packages\/[^/]+\/[^/]+|publishers\/[^/]+\/statements)(?=\/)/;
@@ -41,7 +43,12 @@ export function judgeHistory(before: SourceTree, now: SourceTree, ports: TrustPo
   }
   const fresh = (unit: string) => changed.has(unit) && !past.has(unit);
   const told = (unit: string) => (changed.has(unit) ? (past.get(unit) ?? new Set<string>()) : undefined);
-  return [...problems, ...judgeNew(now, ports, fresh, told), ...judgeRoot(before, now)];
+  return [
+    ...problems,
+    ...judgeNew(now, ports, fresh, told),
+    ...judgeRoot(before, now),
+    ...judgeCeremonyHistory(before, now, ports),
+  ];
 }
 
 /** The paths of each release and of each chain. */
