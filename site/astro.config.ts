@@ -8,8 +8,12 @@
  */
 import { defineConfig } from "astro/config";
 import { pageFlexSearch } from "../scripts/page-flexsearch.ts";
+import { verifyScript } from "../scripts/page-verify.ts";
 
 const out = process.env.GGEN_SITE_OUT;
+/** Of what pages load: CSS, scripts. Not the default `_astro`: some static hosts ignore folders whose name begins with an underscore. */
+const ASSETS = "assets";
+const ADDRESS = /\?address$/;
 
 export default defineConfig({
   output: "static",
@@ -17,8 +21,7 @@ export default defineConfig({
   trailingSlash: "ignore",
   devToolbar: { enabled: false },
   ...(out === undefined ? {} : { outDir: out, cacheDir: `${out}.cache` }),
-  // Not the default `_astro`: some static hosts ignore folders whose name begins with an underscore.
-  build: { assets: "assets", format: "directory", inlineStylesheets: "never" },
+  build: { assets: ASSETS, format: "directory", inlineStylesheets: "never" },
   vite: {
     build: { assetsInlineLimit: 0 },
     plugins: [
@@ -29,6 +32,18 @@ export default defineConfig({
         applyToEnvironment: ({ name }) => name === "client",
         resolveId: (id) => (id === "flexsearch" ? "\0flexsearch" : undefined),
         load: (id) => (id === "\0flexsearch" ? pageFlexSearch() : undefined),
+      },
+      {
+        name: "page-verify",
+        enforce: "pre",
+        applyToEnvironment: ({ name }) => name === "client",
+        async load(id) {
+          if (!ADDRESS.test(id)) return undefined;
+          const { name, bytes } = await verifyScript(id.replace(ADDRESS, ""));
+          this.emitFile({ type: "asset", fileName: `${ASSETS}/${name}`, source: bytes });
+          // Beside the script that asks for it.
+          return `const file = "./${name}"; export default new URL(file, import.meta.url).href;`;
+        },
       },
     ],
   },

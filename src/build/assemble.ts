@@ -11,6 +11,7 @@ import { type SnapshotFile, SnapshotFiles } from "../snapshot/snapshot-files.ts"
 import { writeV1Index } from "../snapshot/v1-index.ts";
 import { writeVoid } from "../snapshot/void.ts";
 import { writeAllowedSigners } from "../trust/allowed-signers.ts";
+import { writeRatification } from "../trust/ratification.ts";
 import { type Publishers, statesOf } from "./authority.ts";
 import { Blobs } from "./blobs.ts";
 import { dependentsOf } from "./dependencies.ts";
@@ -124,6 +125,8 @@ function addV1({ source, packages }: ToPublish, files: SnapshotFiles): layout.Re
 /** Readable copies and what describes the formats. */
 function addStandingFiles(input: ToPublish, counts: Counts, files: SnapshotFiles): void {
   files.add(layout.ALLOWED_SIGNERS_FILE, utf8(writeAllowedSigners(statesOf(input.publishers))));
+  const { ratified } = input.source;
+  if (ratified !== undefined) files.add(layout.RATIFIED_COPY_FILE, writeRatification(ratified));
   files.add(layout.ONTOLOGY_FILE, utf8(ONTOLOGY_TURTLE));
   files.add(layout.SHAPES_FILE, utf8(SHAPES_TURTLE));
   files.add(layout.PACKAGE_SCHEMA_FILE, utf8(`${JSON.stringify(packageTomlJsonSchema(), null, 2)}\n`));

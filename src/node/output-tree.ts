@@ -14,6 +14,7 @@ import { ratifiedPath, rootByDigestPath } from "../trust/trust-paths.ts";
 const OWNED_FILES: ReadonlySet<string> = new Set([
   layout.REGISTRY_FILE,
   layout.ALLOWED_SIGNERS_FILE,
+  layout.RATIFIED_COPY_FILE,
   layout.TURTLE_FILE,
   layout.V1_FILE,
   layout.VOID_FILE,

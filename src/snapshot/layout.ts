@@ -13,7 +13,7 @@
  *   schemas/package.schema.json           what package.toml may say
  *   ns/marketplace.ttl, ns/shapes.ttl     our ontology and shapes
  *   packages/<name>/package.ttl, .jsonld  readable copies, beside the package's page
- *   graph/registry.ttl  v1/index.json  .well-known/void  trust/allowed_signers
+ *   graph/registry.ttl  v1/index.json  .well-known/void  trust/allowed_signers  trust/ratified.json
  *
  * A file named by a digest never changes. History: format 1, the first.
  */
@@ -31,6 +31,8 @@ export interface Ref {
 
 export const REGISTRY_FILE = "registry.json";
 export const ALLOWED_SIGNERS_FILE = "trust/allowed_signers";
+/** A copy of the source's, for the pages, which are made before the tree is signed; clients go by the one that targets name. */
+export const RATIFIED_COPY_FILE = "trust/ratified.json";
 export const TURTLE_FILE = "graph/registry.ttl";
 export const V1_FILE = "v1/index.json";
 export const VOID_FILE = ".well-known/void";

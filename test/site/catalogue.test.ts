@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aCatalogue } from "./a-catalogue.ts";
+import { violations } from "./axe.ts";
 import { openCatalogue, type Visits } from "./visits.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PAGES = [
   "",
   "packages/owl-to-sql/",
@@ -30,13 +28,6 @@ afterAll(async () => {
 });
 
 const visit: Visits["visit"] = (...of) => catalogue.visit(...of);
-
-/** What axe finds on the page: rule and place. */
-async function violations(page: Page): Promise<string[]> {
-  type Found = { violations: { id: string; nodes: { html: string }[] }[] };
-  const found: Found = await page.evaluate(`(async () => { ${AXE}; return axe.run(); })()`);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-}
 
 const field = (page: Page) => page.getByRole("searchbox");
 const results = (page: Page) => page.locator(".results .row-link");

@@ -148,7 +148,10 @@ describe("a key to press", () => {
 describe("the page of a package", () => {
   it("has commands for this registry, and a placeholder without scripts", async () => {
     const page = await visit("packages/long-read/");
-    const command = (at: Page, of: string) => at.locator(`${of} .install code`).innerText();
+    const command = (at: Page, of: string) => at.locator(`${of} .install code`).last().innerText();
+    expect(await page.locator("#signature .install code").first().innerText()).toBe(
+      `ggen-marketplace registry add ${base} --root ROOT_SHA256`,
+    );
     expect(await command(page, "#signature")).toBe(
       `ggen-marketplace verify long-read@1.0.0 --registry ${base}`,
     );
@@ -238,8 +241,9 @@ describe("the about page", () => {
     const text = await page.locator("main").innerText();
     expect(text).toContain("npm ci\nnpm run build\nnode dist/cli/main.js --help");
     expect(text).toContain(`ggen-marketplace search ontology --registry ${base}`);
-    expect(text).toContain("does not check a view’s age yet");
-    expect(text).toContain("whoever serves them. ggen-marketplace verify, or sha256sum");
+    expect(text).toContain("says when a view’s signatures have run out");
+    expect(text).toContain("whoever serves them, and so is “verified” after a click");
+    expect(text).toContain("from the same host. ggen-marketplace verify, or sha256sum");
   });
 
   it("no page runs a word into what follows it", async () => {

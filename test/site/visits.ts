@@ -3,7 +3,7 @@ import type { BrowserContext, Page, Request } from "playwright-core";
 import { serveFolder } from "../../src/node/static-server.ts";
 import type { RegistryStory } from "../support/a-registry.ts";
 import { type BrowserOptions, launchBrowser } from "../support/browser.ts";
-import { publishSite } from "../support/published-site.ts";
+import { type PublishedSite, publishSite } from "../support/published-site.ts";
 
 export interface Visits {
   /** Of the registry, with a slash at its end. */
@@ -14,7 +14,10 @@ export interface Visits {
 }
 
 export async function openCatalogue(story: RegistryStory): Promise<Visits> {
-  const site = await publishSite(story);
+  return openSite(await publishSite(story));
+}
+
+export async function openSite(site: Pick<PublishedSite, "folder" | "path">): Promise<Visits> {
   const server = await serveFolder(site.folder, 0);
   const browser = await launchBrowser();
   const base = `${server.url}${site.path}/`;

@@ -9,9 +9,11 @@ import { isLong, type Readme } from "../readme/fold.ts";
 import { type ReadmeContext, renderReadme } from "../readme/render.ts";
 import { type FileText, fileTexts } from "./file-texts.ts";
 import { openPublishedTree } from "./published-tree.ts";
+import { readRatifiedNames } from "./ratified.ts";
 import { shown } from "./shown.ts";
 
 const registry = openPublishedTree();
+const ratifiedNames = registry.then(({ reader }) => readRatifiedNames(reader));
 
 export interface CatalogueFacts {
   readonly title: string;
@@ -44,9 +46,25 @@ export async function catalogueFacts(): Promise<CatalogueFacts> {
   return shown({ ...facts, ...(description === undefined ? {} : { description }) });
 }
 
+/** A line of a list of packages. */
+export interface ListedPackage extends PackageSummary {
+  readonly ratified: boolean;
+}
+
 /** By name. */
-export async function allPackages(): Promise<readonly PackageSummary[]> {
-  return shown(await (await registry).list());
+export async function allPackages(): Promise<readonly ListedPackage[]> {
+  const names = await ratifiedNames;
+  const packages = shown(await (await registry).list());
+  return packages.map((entry) => ({ ...entry, ratified: names?.has(entry.name) ?? true }));
+}
+
+/** Names of packages, in order. */
+export async function notRatified(): Promise<string[]> {
+  return (await allPackages()).filter(({ ratified }) => !ratified).map(({ name }) => name);
+}
+
+export async function isRatified(name: string): Promise<boolean> {
+  return (await ratifiedNames)?.has(name) ?? true;
 }
 
 export async function packageRecord(name: string): Promise<PackageRecord | undefined> {

@@ -21,6 +21,9 @@ export const versionHref = (name: string, version: string): string => under(`pac
 export const publisherHref = (name: string): string => under(`publishers/${name}/`);
 export const listHref = (page: number): string => (page === 1 ? under("#all") : under(`list/${page}/`));
 
+/** Below the base: pages/list/not-ratified.json.ts. */
+export const NOT_RATIFIED_PATH = "list/not-ratified.json";
+
 export const turtleHref = (name: string): string => under(packageTurtlePath(name as never));
 export const jsonLdHref = (name: string): string => under(packageJsonLdPath(name as never));
 export const archiveHref = (sha256: string): string => under(archivePath(sha256 as never));

@@ -12,6 +12,11 @@ export function verifyCommand(name: string, version: string): string {
   return onThisRegistry(`verify ${name}@${version}`);
 }
 
+/** Where the sha256 of the root goes that the reader got from somewhere else: a page that put it in would have them trust the page. */
+export const ROOT_PLACEHOLDER = "ROOT_SHA256";
+
+export const pinCommand = `${PROGRAM} registry add ${REGISTRY_PLACEHOLDER} --root ${ROOT_PLACEHOLDER}`;
+
 export function onThisRegistry(command: string): string {
   return `${PROGRAM} ${command} --registry ${REGISTRY_PLACEHOLDER}`;
 }

@@ -13,15 +13,21 @@ export interface ResultHit {
   readonly matched: readonly string[];
 }
 
-/** `asked` are the words of the query (`queryWords`). */
-export function resultRow(hit: ResultHit, base: string, asked: readonly string[]): HTMLLIElement {
+/** `asked` are the words of the query (`queryWords`), `marks` what is to be said of the name besides. */
+export function resultRow(
+  hit: ResultHit,
+  base: string,
+  asked: readonly string[],
+  marks: readonly string[],
+): HTMLLIElement {
   const row = element("li", "row");
   const link = element("a", "row-link");
   link.href = `${base}packages/${encodeURIComponent(hit.name)}/`;
   link.append(...marked(visible(hit.name), asked, hit.matched));
   const head = element("p", "row-head");
   head.append(link, " ", text("span", "row-version", visible(hit.version)));
-  if (hit.deprecated) head.append(" ", text("span", "state state-caution", "deprecated"));
+  for (const mark of [...(hit.deprecated ? ["deprecated"] : []), ...marks])
+    head.append(" ", text("span", "state state-caution", mark));
   const summary = element("p", "row-summary");
   summary.append(...marked(visible(hit.summary), asked, hit.matched));
   const facts = element("p", "row-facts");

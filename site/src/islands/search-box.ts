@@ -1,5 +1,5 @@
 /**
- * `<catalogue-search data-base data-manifest data-manifest-length>`: results as you type, from the prebuilt search
+ * `<catalogue-search data-base data-manifest data-manifest-length data-not-ratified?>`: results as you type, from the prebuilt search
  * index whose manifest's digest is baked into the page.
  *
  *   /  focus     ↑ ↓  move     Enter  open (the first result from the field)     Escape  clear
@@ -10,6 +10,7 @@
  * answer that a later question has overtaken is dropped. Without this script the list stands.
  */
 import type { Digest } from "../../../src/base/digest.ts";
+import { pageReader } from "../../../src/client/page-files.ts";
 import { openPageSearch } from "../../../src/client/page-search.ts";
 import { queryWords } from "../../../src/search/highlight.ts";
 import type { Searcher, SearchResults } from "../../../src/search/query.ts";
@@ -30,6 +31,8 @@ const SILENCE_MS_MAX = 800;
 class CatalogueSearch extends HTMLElement {
   readonly #answers = new LatestAnswer();
   #searcher: Promise<Searcher> | undefined;
+  /** Names that the maintainers have not ratified, once the searcher is open. */
+  #notRatified: ReadonlySet<string> = new Set();
   /** The query asked last, and the one whose answer stands on the page. */
   #wanted = "";
   #shown = "";
@@ -102,13 +105,22 @@ class CatalogueSearch extends HTMLElement {
 
   /** A failed attempt is forgotten, so that the next one tries again. */
   #open(): Promise<Searcher> {
-    this.#searcher ??= openPageSearch(new URL(this.#base, location.href), this.#manifest).catch(
-      (error: unknown) => {
-        this.#searcher = undefined;
-        throw error;
-      },
-    );
+    this.#searcher ??= this.#openOnce().catch((error: unknown) => {
+      this.#searcher = undefined;
+      throw error;
+    });
     return this.#searcher;
+  }
+
+  async #openOnce(): Promise<Searcher> {
+    const base = new URL(this.#base, location.href);
+    const path = this.dataset.notRatified;
+    const [searcher, names] = await Promise.all([
+      openPageSearch(base, this.#manifest),
+      path === undefined ? [] : readNames(base, path),
+    ]);
+    this.#notRatified = new Set(names);
+    return searcher;
   }
 
   /** Settles when what stands in the field has its answer, or was overtaken. */
@@ -187,7 +199,7 @@ class CatalogueSearch extends HTMLElement {
     const { status, note, all, results, more } = this.#parts;
     const { total, hits } = answer;
     const asked = queryWords(query);
-    results.append(...hits.map((hit) => resultRow(hit, this.#base, asked)));
+    results.append(...hits.map((hit) => resultRow(hit, this.#base, asked, this.#marksOf(hit.name))));
     this.#shown = query;
     this.dataset.state = "results";
     results.hidden = total === 0;
@@ -197,6 +209,10 @@ class CatalogueSearch extends HTMLElement {
     status.textContent = words.count;
     note.textContent = words.note;
     this.#watchEnd();
+  }
+
+  #marksOf(name: string): string[] {
+    return this.#notRatified.has(name) ? ["not ratified"] : [];
   }
 
   /** Looks out for the reader at the last row that stands, while others follow. */
@@ -264,6 +280,12 @@ class CatalogueSearch extends HTMLElement {
     else void this.#goOn();
     event.preventDefault();
   }
+}
+
+/** Without the marks no row is shown: one that lacks its mark would say that there is none. */
+async function readNames(base: URL, path: string): Promise<string[]> {
+  const bytes = await pageReader(base).read(path);
+  return JSON.parse(new TextDecoder().decode(bytes));
 }
 
 /** Puts the query into the address, without a new entry in the history for every letter. */
