@@ -192,7 +192,7 @@ describe("the call itself", () => {
       "error: Which registry? None is named, and none was added\nhint: give --registry NAME|PATH|URL, or set GGEN_MARKETPLACE_REGISTRY to it; `registry add` adds one for good\n",
     );
     expect(cli(["--help"]).stdout.replaceAll("\n", " ")).toContain(
-      "--registry <path|url>, or the variable GGEN_MARKETPLACE_REGISTRY",
+      "--registry <name|path|url>, or the variable GGEN_MARKETPLACE_REGISTRY",
     );
     // What is wrong with an option of a command is explained by the help of that command.
     expect(cli(["search", "x", "--limit", "0", "--registry", tree]).stderr).toContain(
