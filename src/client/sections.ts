@@ -114,8 +114,13 @@ export class Section<R> {
     const { reader, hash } = this.#ports;
     if (reader.keep === undefined || length > PACK_BYTES_MAX) return;
     const files: Uint8Array[] = [];
-    for await (const [file, ref] of this.#packed(manifest))
+    let left = length;
+    for await (const [file, ref] of this.#packed(manifest)) {
+      left -= ref.length;
+      // More than the pack is said to hold: it is none of ours to make, and no reason to fill memory.
+      if (left < 0) return;
       files.push(await readVerified(reader, file, ref, hash, PACK_BYTES_MAX));
+    }
     const pack = concat(...files);
     // A section whose pack is another one is the registry's own fault, and no reason to lack a copy of it.
     if (pack.length === length && hash(pack) === sha256) reader.keep(packPath(sha256), pack);

@@ -185,6 +185,30 @@ describe("a pack", () => {
   );
 });
 
+test("a mirror makes no pack that holds more than the index says", async () => {
+  const root = JSON.parse(Buffer.from(tree.get("registry.json") ?? []).toString()).root;
+  const index = JSON.parse(Buffer.from(tree.get(rootPath(root.sha256)) ?? []).toString());
+  const section = index.sections.packages.sha256;
+  const manifest = JSON.parse(Buffer.from(tree.get(`index/${section}.section.json`) ?? []).toString());
+  const other = canonicalJson({ ...manifest, pack: [manifest.pack[0], 10] });
+  const sha256 = nativeSha256(other);
+  const files = withRoot(
+    tree,
+    (changing) => {
+      (changing.sections as Record<string, unknown>).packages = { sha256, length: other.length };
+    },
+    new Map([[`index/${sha256}.section.json`, other]]),
+  );
+  const folder = tempFolder("mirror");
+  const mirror = new MirrorFolder(folder);
+  try {
+    expect((await sync(mirror.reader(place(files)), "make")).files).toBeGreaterThan(64);
+  } finally {
+    mirror.close();
+  }
+  expect(of([...filesBelow(folder).keys()], ".pack")).toEqual([]);
+});
+
 describe("who has most of it", () => {
   test("asks for what changed, and for no pack", async () => {
     const folder = tempFolder("cache");
