@@ -40,7 +40,7 @@ export class MirrorFolder {
   readonly #used = new Set<string>();
   readonly #release: () => void;
 
-  /** Throws NOT_A_MIRROR for a folder with other things in it, LOCKED while another copy is made there. */
+  /** Throws NOT_A_MIRROR for a folder with other things in it, UNSAFE_PATH for one with links, LOCKED while another copy is made there. */
   constructor(folder: string) {
     this.folder = folder;
     const strange = existsSync(folder)
@@ -53,6 +53,7 @@ export class MirrorFolder {
         "choose an empty folder, or one that `mirror` made",
       );
     mkdirSync(folder, { recursive: true });
+    refuseLinks(folder);
     this.isUpdate = existsSync(join(folder, "registry.json"));
     this.#release = takeLock(join(folder, LOCK_FILE), "the mirror");
   }
@@ -136,4 +137,17 @@ export class MirrorFolder {
 
 function digestIn(path: string): Digest | undefined {
   return /([0-9a-f]{64})\.[^/]+$/.exec(path)?.[1] as Digest | undefined;
+}
+
+/** Through a link a copy would write, and remove, what is somewhere else. */
+function refuseLinks(folder: string): void {
+  const link = readdirSync(folder, { recursive: true, withFileTypes: true }).find((entry) =>
+    entry.isSymbolicLink(),
+  );
+  if (link === undefined) return;
+  throw new RegistryError(
+    "UNSAFE_PATH",
+    `Cannot mirror into "${visible(folder)}": "${visible(join(link.parentPath, link.name))}" is a symbolic link; nothing was changed`,
+    "remove the link, or choose another folder",
+  );
 }

@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
 import { CeremonyRoom } from "../support/ceremony.ts";
@@ -125,6 +134,14 @@ describe("mirror of a place that cannot be trusted", () => {
     expect(codeOf(refused)).toBe("NOT_A_MIRROR");
     expect(readdirSync(mine)).toEqual(["thesis.txt"]);
     expect(refused.json<Refusal>().error.message).toContain("thesis.txt");
+  });
+
+  test.each(["index", "trust/roots", "mirror.json"])("a link at %s leads nowhere", (at) => {
+    const outside = tempFolder("outside");
+    mkdirSync(join(copy, dirname(at)), { recursive: true });
+    symlinkSync(at.endsWith(".json") ? join(outside, "file") : outside, join(copy, at));
+    expect(codeOf(mirror())).toBe("UNSAFE_PATH");
+    expect(readdirSync(outside)).toEqual([]);
   });
 
   test("a damaged file of the copy is fetched again", () => {
