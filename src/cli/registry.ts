@@ -52,6 +52,12 @@ async function add(
     "root",
     "the registry's root, as you know it from somewhere you trust: a file or its sha256",
   );
+  const wanted = options.text("name");
+  if (wanted !== undefined && !isRegistryName(wanted))
+    throw new UsageError(
+      `"${wanted}" cannot be the name of a registry`,
+      "use lower-case letters, digits and hyphens: --name NAME",
+    );
   const { origin } = await openPlace(location, options, context);
   const root = await rootGiven(given, origin);
   if (root.development && !isLocal(origin.location))
@@ -61,17 +67,18 @@ async function add(
       "give the registry's own root",
     );
   const { registry } = registryOf(parseMetadata(root.read(), "root", "root.json").signed);
-  const name = options.text("name") ?? nameFor(registry, origin.location);
-  if (!isRegistryName(name))
-    throw new UsageError(
-      `"${name}" cannot be the name of a registry`,
-      "use lower-case letters, digits and hyphens: --name NAME",
-    );
   const { trust } = homeFolders(context.environment);
   const store = new TrustStore(trust, storeId(root, origin.location), root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   // The index says which registry it is: two may be signed by the same people.
-  await openRegistry({ reader: origin, ports: clientTrustPorts, inflate: nativeInflate, view });
+  const opened = await openRegistry({
+    reader: origin,
+    ports: clientTrustPorts,
+    inflate: nativeInflate,
+    view,
+  });
+  const own = opened.root.registry.name;
+  const name = wanted ?? (isRegistryName(own) ? own : nameFor(registry, origin.location));
   store.noteAsked();
   const added: AddedRegistry = {
     name,

@@ -26,7 +26,7 @@ import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onlineSigners } from "./online-keys.ts";
-import { refused } from "./refused.ts";
+import { plural, refused } from "./refused.ts";
 import { noWords, openTrustSource, requireCeremony, type TrustSource } from "./trust-source.ts";
 import { verifyTree } from "./verify-tree.ts";
 
@@ -75,7 +75,7 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     );
     replaceFiles(tree, signed.files);
     tell(
-      `Signed ${built.rootDigest}, after ${verified} releases were verified anew`,
+      `Signed ${built.rootDigest}, after ${plural(verified, "release")} had been verified anew`,
       signed,
       { tree, commit },
       context,
