@@ -10,7 +10,8 @@
  * two of them: base/error.ts and cli/report.ts know errors by their names.
  */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 
@@ -22,6 +23,12 @@ const FIRST = new Map([
   ["cli-list", ["node/http-reader", "node/disk-cache", "search/query"]],
   ["cli-show", ["node/http-reader", "node/disk-cache"]],
 ]);
+
+/** Threads, each begun by its file's name. */
+const THREADS = {
+  "compile-worker": "src/node/compile-worker.ts",
+  "sparql-worker": "src/node/sparql-worker.ts",
+};
 
 export async function bundleCli(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
@@ -52,11 +59,12 @@ export async function bundleCli(out: string): Promise<void> {
     });
   await build({
     ...common,
-    entryPoints: { ...Object.fromEntries(later), "compile-worker": "src/node/compile-worker.ts" },
+    entryPoints: { ...Object.fromEntries(later), ...THREADS },
     splitting: true,
     chunkNames: "chunk-[hash]",
     plugins: [nodeModules],
   });
+  cpSync(createRequire(import.meta.url).resolve("oxigraph/web_bg.wasm"), join(out, "oxigraph.wasm"));
   writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
   chmodSync(join(out, "main.js"), 0o755);
 }

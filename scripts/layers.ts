@@ -25,6 +25,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "trust",
     "resolve",
     "content",
+    "graph",
     "search",
     "snapshot",
     "build",

@@ -116,6 +116,27 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./why-trusted.ts"),
   },
   {
+    usage: "query [...words]",
+    summary: "Ask the registry's graph, or what is installed, in SPARQL; parameters are name=value",
+    group: "read",
+    options: [
+      ...CLIENT,
+      ["--installed", "Ask the RDF of the packages that are installed in the project"],
+      PROJECT,
+      ["--file <file>", "Read the query from a file"],
+      ["--named <name>", "A query of ours, by its name"],
+      ["--list", "Name our queries, and their parameters"],
+      ["--format <format>", "table, json, csv, or for a graph turtle"],
+      ["--timeout <seconds>", "Stop after so long (30)"],
+    ],
+    examples: [
+      "query --named dependents-of package=core-terms",
+      "query 'SELECT ?name { ?p a ours:Package ; doap:name ?name }'",
+      "query 'SELECT ?class { ?class rdfs:subClassOf ?parent }' 'parent=<http://www.w3.org/2002/07/owl#Thing>' --installed",
+    ],
+    load: () => import("./query.ts"),
+  },
+  {
     usage: "sync [...packages]",
     summary:
       "Fetch the current view, so that search, show and list work offline; with packages (name or name@range) or --archives what install needs too",

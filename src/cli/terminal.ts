@@ -68,6 +68,13 @@ export class Terminal {
     if (out !== "") this.#options.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
   }
 
+  /** A result in a format of its own, byte for byte for a program that reads it; a person sees what is hidden in it. */
+  raw(text: string): void {
+    this.#clearProgress();
+    const { stdout } = this.#options;
+    stdout.write(stdout.isTTY === true ? visible(text, { keepLines: true }) : text);
+  }
+
   /** Something a person should know, said once however often it comes up. */
   note(text: string): void {
     if (this.#noted.has(text)) return;

@@ -107,12 +107,18 @@ async function readSearch(registry: Registry, count: (length: number) => void): 
 /** The graph of a registry of 30,000 packages has 430 MB as Turtle. */
 export const GRAPH_BYTES_MAX = 1024 * 1024 * 1024;
 
+/** The whole graph as N-Quads, packed with gzip. */
+export function readNQuads({ read: { reader, hash }, root }: Registry): Promise<Uint8Array> {
+  const { nquads } = root.graph;
+  return readVerified(reader, graphPath(nquads.sha256, "nq.gz"), nquads, hash, GRAPH_BYTES_MAX);
+}
+
 /** The graph in both its forms, and its readable copy where there is one; gives the number of files. */
 export async function readGraph(registry: Registry, withCopy = true): Promise<number> {
   const { reader, hash } = registry.read;
-  const { turtle, nquads } = registry.root.graph;
+  const { turtle } = registry.root.graph;
   await readVerified(reader, graphPath(turtle.sha256, "ttl"), turtle, hash, GRAPH_BYTES_MAX);
-  await readVerified(reader, graphPath(nquads.sha256, "nq.gz"), nquads, hash, GRAPH_BYTES_MAX);
+  await readNQuads(registry);
   return 2 + (withCopy && (await hasReadableCopy(registry)) ? 1 : 0);
 }
 

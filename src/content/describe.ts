@@ -54,7 +54,7 @@ export function describeContent(release: VerifiedRelease, registryIri: string): 
   const result = describeFiles({
     files: release.content,
     digestOf: (path) => digests.get(`content/${path}`) as Digest,
-    filesIri: `${registryIri}${place}`,
+    filesIri: contentIri(registryIri, name, version),
     kind,
   });
   const placed = (problem: Problem): Problem => ({ ...problem, file: place + problem.file });
@@ -89,8 +89,13 @@ function severityOf(path: string): Problem["severity"] {
   return isLoaded(path) ? "error" : "warning";
 }
 
+/** The IRI that all files of a release's content begin with. */
+export function contentIri(registryIri: string, name: string, version: string): string {
+  return `${registryIri}packages/${name}/${version}/content/`;
+}
+
 /** The IRI of a file: its path under the release's, percent-encoded. */
-function iriOf(filesIri: string, path: string): string {
+export function iriOf(filesIri: string, path: string): string {
   return filesIri + path.toWellFormed().split("/").map(encodeURIComponent).join("/");
 }
 
