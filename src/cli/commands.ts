@@ -87,6 +87,38 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./install.ts"),
   },
   {
+    usage: "remove <package> [...packages]",
+    summary: "Remove what was installed by name, and what only that needed",
+    group: "read",
+    options: [PROJECT, ["--force", "Also where files were changed by hand"]],
+    examples: ["remove owl-to-sql", "remove owl-to-sql core-terms --project ./app"],
+    load: () => import("./remove.ts"),
+  },
+  {
+    usage: "tree",
+    summary: "What is installed, and what each needs",
+    group: "read",
+    options: [PROJECT],
+    examples: ["tree", "tree --json"],
+    load: () => import("./tree.ts"),
+  },
+  {
+    usage: "why <package>",
+    summary: "Why a package is installed: what needs it",
+    group: "read",
+    options: [PROJECT],
+    examples: ["why core-terms"],
+    load: () => import("./why.ts"),
+  },
+  {
+    usage: "outdated",
+    summary: "What is installed and has a newer release",
+    group: "read",
+    options: [...CLIENT, PROJECT],
+    examples: ["outdated", "outdated --json"],
+    load: () => import("./outdated.ts"),
+  },
+  {
     usage: "verify [...targets]",
     summary:
       "Prove signatures and checksums: an installed package, a release of the registry (name@version), an archive, a release folder, a registry",

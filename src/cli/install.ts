@@ -5,8 +5,9 @@ import type { Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import type { ProvenRelease } from "../client/verify-archive.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
+import { packFolder } from "../node/installed-pack.ts";
 import { readLock } from "../node/lock.ts";
-import { installReleases, packFolder } from "../node/project.ts";
+import { installReleases } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { headsOf } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -78,10 +79,14 @@ function write(
   );
   const done = dryRun
     ? undefined
-    : installReleases(project, verified, {
-        ...{ roots, packs, force: options.flag("force"), registries, hash: clientTrustPorts.hash },
-        heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
-      });
+    : installReleases(
+        project,
+        {
+          ...{ releases: verified, roots, packs, registries },
+          heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
+        },
+        { force: options.flag("force"), hash: clientTrustPorts.hash, now: Date.now() },
+      );
   for (const note of done?.notes ?? []) terminal.note(note);
   if (done?.ggenToml === "absent" && packs.size > 0)
     terminal.note(
@@ -105,8 +110,9 @@ function write(
       : undefined;
   const warnings = [...releases, ...kept].flatMap(({ notices }) => notices);
   const ggenToml = done?.ggenToml ?? "unchanged";
+  const removed = done?.removed ?? [];
   const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
-  terminal.result({ ...asked, installed, kept: unchanged, dryRun, ggenToml, warnings }, () => {
+  terminal.result({ ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, warnings }, () => {
     const lines = installed.map(
       (one) =>
         `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
@@ -120,6 +126,7 @@ function write(
     return [
       ...lines,
       ...same,
+      ...removed.map((name) => `removed ${name}: nothing needs it any more`),
       `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
     ].join("\n");
   });

@@ -25,7 +25,8 @@ const STAGING = ".ggen-marketplace";
 const PLAN_BYTES_MAX = 1024 * 1024;
 
 /** What an installation changes in a project: nothing else is ever taken back. */
-const CHANGED_PATH = /^(?:packs\/[a-z0-9]+(?:-[a-z0-9]+)*|ggen\.toml|ggen-marketplace\.lock)$/;
+const CHANGED_PATH =
+  /^(?:packs\/[a-z0-9]+(?:-[a-z0-9]+)*|ggen\.toml|ggen\.lock|\.ggen\/packs\.lock|ggen-marketplace\.lock)$/;
 
 interface Move {
   readonly path: string;
@@ -39,6 +40,8 @@ export interface Successors {
   folder(path: string, files: ReadonlyMap<string, Uint8Array>): void;
   /** The file at `path` will hold these bytes; one that is replaced keeps its mode. */
   file(path: string, bytes: Uint8Array): void;
+  /** Nothing will stand at `path`. */
+  gone(path: string): void;
 }
 
 /**
@@ -67,6 +70,7 @@ class FolderChange implements Successors {
   readonly #within: string;
   readonly #folders = new Map<string, ReadonlyMap<string, Uint8Array>>();
   readonly #files = new Map<string, Uint8Array>();
+  readonly #gone = new Set<string>();
 
   constructor(within: string) {
     this.#within = within;
@@ -81,9 +85,16 @@ class FolderChange implements Successors {
     this.#files.set(checkRelative(path), bytes);
   }
 
+  gone(path: string): void {
+    this.#gone.add(checkRelative(path));
+  }
+
   make(): void {
-    const targets = [...this.#folders.keys(), ...this.#files.keys()];
-    for (const path of targets) checkWay(this.#within, path, this.#folders.has(path));
+    for (const path of this.#gone) refuseLinks(this.#within, path);
+    const gone = [...this.#gone].filter((path) => stands(join(this.#within, path)));
+    const targets = [...this.#folders.keys(), ...this.#files.keys(), ...gone];
+    for (const path of targets)
+      if (!this.#gone.has(path)) checkWay(this.#within, path, this.#folders.has(path));
     this.#stage();
     this.#move(targets);
   }
@@ -110,7 +121,7 @@ class FolderChange implements Successors {
         makeFolder(dirname(this.#in("old", path)));
         renameSync(target, this.#in("old", path));
       }
-      renameSync(this.#in("new", path), target);
+      if (!this.#gone.has(path)) renameSync(this.#in("new", path), target);
     }
     // From here on the change is made: without its plan nothing is taken back.
     rmSync(this.#in("plan.json"));

@@ -51,6 +51,38 @@ function leadsTo(entry: unknown, path: string): boolean {
   return isTable(entry) && typeof entry.path === "string" && entry.path.replace(/^\.\/|\/$/g, "") === path;
 }
 
+/** The file without the entries of these packs, where they lead to the place that is named: others are somebody else's. */
+export function removePackEntries(bytes: Uint8Array, entries: readonly PackEntry[]): GgenTomlEdit {
+  const left = (why: string): GgenTomlEdit => ({ outcome: "left", elsewhere: [], why });
+  const text = decodeUtf8(bytes);
+  const before = text === undefined ? undefined : tryParse(text);
+  if (text === undefined || before === undefined) return left("it is not valid TOML");
+  const packs = before.packs;
+  if (!isTable(packs)) return { outcome: "unchanged", elsewhere: [] };
+  const ours = entries.filter(({ name, path }) => Object.hasOwn(packs, name) && leadsTo(packs[name], path));
+  if (ours.length === 0) return { outcome: "unchanged", elsewhere: [] };
+  const names = new Set(ours.map(({ name }) => name));
+  const edited = withoutLines(text, names);
+  const rest = Object.fromEntries(Object.entries(packs).filter(([name]) => !names.has(name)));
+  const now = tryParse(edited);
+  const wanted = { ...before, packs: rest };
+  if (!isDeepStrictEqual(plain({ packs: {}, ...now }), plain(wanted)))
+    return left("its [packs] is written in a way this program does not edit");
+  return { outcome: "changed", elsewhere: [], bytes: utf8(edited) };
+}
+
+/** Lines of `[packs]` that are the entry of one of `names`, and nothing besides. */
+function withoutLines(text: string, names: ReadonlySet<string>): string {
+  let inPacks = false;
+  const kept = text.split(/(?<=\n)/).filter((line) => {
+    if (/^[ \t]*\[/.test(line)) inPacks = /^[ \t]*\[[ \t]*packs[ \t]*\]/.test(line);
+    const [, name = ""] =
+      /^[ \t]*"?([a-z0-9-]+)"?[ \t]*=[ \t]*\{[^{}]*\}[ \t]*(?:#[^\n]*)?\r?\n?$/.exec(line) ?? [];
+    return !(inPacks && names.has(name));
+  });
+  return kept.join("");
+}
+
 /** TOML's tables and dates have classes of their own; comparison wants plain values. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));

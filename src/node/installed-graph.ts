@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { contentIri, iriOf } from "../content/describe.ts";
 import { rdfFormatOf } from "../content/rdf.ts";
 import { readFolderFiles } from "./folder-files.ts";
+import { packFolder } from "./installed-pack.ts";
 import { readLock } from "./lock.ts";
-import { packFolder } from "./project.ts";
 import type { GraphSource } from "./sparql.ts";
 
 /** Every RDF file of every package in the lock; relative IRIs resolve against the file's own IRI in its registry. */

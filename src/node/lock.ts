@@ -89,6 +89,19 @@ function entries<T>(path: string, table: string, value: unknown, shape: Shape): 
   return new Map(found as [PackageName, T][]);
 }
 
+/** What the roots lead to: everything in the lock that something still needs. */
+export function reachable({ roots, packages }: Lock): ReadonlySet<PackageName> {
+  const found = new Set<PackageName>();
+  const open = [...roots.keys()];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const entry = packages.get(name);
+    if (entry === undefined || found.has(name)) continue;
+    found.add(name);
+    open.push(...entry.dependencies);
+  }
+  return found;
+}
+
 const FIELDS = ["version", "digest", "content", "registry", "statements", "publisher-statements"] as const;
 
 export function writeLock(lock: Lock): string {

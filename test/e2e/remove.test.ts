@@ -1,0 +1,161 @@
+/** What is installed: shown as a tree, explained, removed with what only it needed, and compared with what there is. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { packContentHash } from "../../src/node/ggen-lock.ts";
+import { aRegistry } from "../support/a-registry.ts";
+import { cli, codeOf, tempFolder } from "../support/cli.ts";
+import { alice } from "../support/fixture-keys.ts";
+import { filesBelow, publishedTree } from "../support/published-tree.ts";
+
+const PACK = (name: string, version: string) => ({
+  "pack.toml": `[pack]\nname = "${name}"\nversion = "${version}"\ndescription = "x"\n`,
+  "ontology.ttl": `# ${version}\n`,
+  "templates/a.tmpl": '---\nto: "a.txt"\n---\nbody\n',
+});
+
+let tree: string;
+let project: string;
+
+/** app needs left and right, both need base; alone needs nothing. */
+beforeAll(() => {
+  const story = aRegistry();
+  story.publisher(alice);
+  story
+    .package("base")
+    .release("1.0.0", { files: PACK("base", "1.0.0") })
+    .release("1.1.0", { files: PACK("base", "1.1.0") })
+    .release("2.0.0", { files: PACK("base", "2.0.0") })
+    .release("2.1.0-beta.1", { files: PACK("base", "2.1.0-beta.1") });
+  story.package("left").release("1.0.0", { dependencies: { base: "^1.0.0" }, files: PACK("left", "1.0.0") });
+  story
+    .package("right")
+    .release("1.0.0", { dependencies: { base: ">=1.0.0" }, files: PACK("right", "1.0.0") });
+  story
+    .package("app")
+    .release("1.0.0", { dependencies: { left: "^1.0.0", right: "^1.0.0" }, files: PACK("app", "1.0.0") });
+  story.package("alone").release("1.0.0", { files: PACK("alone", "1.0.0") });
+  tree = publishedTree(story);
+});
+
+beforeEach(() => {
+  project = tempFolder("project");
+  writeFileSync(join(project, "ggen.toml"), '# mine\n[packs]\nown = { path = "../own" }\n');
+  expect(run("install", "app", "alone", "--registry", tree).code).toBe(0);
+});
+
+const run = (...words: readonly string[]) => cli([...words, "--project", project]);
+const pack = (name: string) => join(project, "packs", name);
+const read = (file: string) => readFileSync(join(project, file), "utf8");
+
+describe("tree and why", () => {
+  test("show what needs what", () => {
+    expect(run("tree").stdout).toBe(
+      [
+        "alone 1.0.0",
+        "app 1.0.0",
+        "├ left 1.0.0",
+        "│ └ base 1.1.0",
+        "└ right 1.0.0",
+        "  └ base 1.1.0",
+        "",
+      ].join("\n"),
+    );
+    expect(run("tree", "--json").json()).toMatchObject({ roots: { alone: "*", app: "*" } });
+    expect(run("why", "base").stdout).toBe("base 1.1.0\n  app → left → base\n  app → right → base\n");
+    expect(run("why", "app", "--json").json()).toEqual({
+      package: "app",
+      version: "1.0.0",
+      asked: "*",
+      ways: [["app"]],
+    });
+    expect(run("why", "bass").stderr).toContain('did you mean "base"?');
+  });
+
+  test("of an empty project say so", () => {
+    project = tempFolder("project");
+    expect(run("tree").stdout).toBe("Nothing is installed here.\n");
+    expect(codeOf(run("why", "x", "--json"))).toBe("NOT_INSTALLED");
+  });
+});
+
+describe("remove", () => {
+  test("takes what only it needed, and leaves the rest, ggen.toml's own entries among it", () => {
+    const before = read("ggen.toml");
+    expect(before).toContain("left");
+    const { removed } = run("remove", "app", "--json").json<{ removed: string[] }>();
+    expect([...removed].sort()).toEqual(["app", "base", "left", "right"]);
+    for (const name of removed) expect(existsSync(pack(name))).toBe(false);
+    expect(existsSync(pack("alone"))).toBe(true);
+    expect(read("ggen.toml")).toBe(
+      '# mine\n[packs]\nown = { path = "../own" }\nalone = { path = "packs/alone" }\n',
+    );
+    expect(run("tree").stdout).toBe("alone 1.0.0\n");
+    expect(run("verify").code).toBe(2);
+  });
+
+  test("of what something else needs says who, and changes nothing", () => {
+    const before = filesBelow(project);
+    const refused = run("remove", "left", "--json");
+    expect(codeOf(refused)).toBe("NEEDED");
+    expect(refused.json<{ error: { message: string } }>().error.message).toContain("app needs it");
+    expect(codeOf(run("remove", "nothing", "--json"))).toBe("NOT_INSTALLED");
+    expect(filesBelow(project)).toEqual(before);
+  });
+
+  test("of files that were changed by hand is refused, and done with --force", () => {
+    writeFileSync(join(pack("base"), "mine.txt"), "words");
+    const before = filesBelow(project);
+    expect(codeOf(run("remove", "app", "--json"))).toBe("CHANGED_BY_HAND");
+    expect(filesBelow(project)).toEqual(before);
+    expect(run("remove", "app", "--force").code).toBe(0);
+    expect(existsSync(pack("base"))).toBe(false);
+  });
+
+  test("what was asked for and is needed too stays, with a word", () => {
+    expect(run("install", "base@^1.0.0", "--registry", tree).code).toBe(0);
+    const { stdout, stderr } = run("remove", "base");
+    expect(stdout).toContain("0 packages removed");
+    expect(stderr).toContain("base stays: left, right needs it");
+  });
+});
+
+describe("ggen's own lock files", () => {
+  const hashOf = (name: string) => packContentHash(filesBelow(pack(name)));
+
+  test("follow an installation and a removal, so that the engine takes what is there", () => {
+    expect(run("install", "base@1.0.0", "--registry", tree).code).toBe(0);
+    const entry = (name: string) =>
+      `\n[packs.${name}]\nsource = "path:packs/${name}"\ncontent_hash = "${hashOf(name)}"\n`;
+    const lock = `# ggen.lock — generated by \`ggen sync\`. Do not edit.\n${entry("alone")}${entry("base")}`;
+    writeFileSync(join(project, "ggen.lock"), lock);
+    mkdirSync(join(project, ".ggen"));
+    const packs = { own: { version: "1.0.0" } };
+    writeFileSync(
+      join(project, ".ggen/packs.lock"),
+      JSON.stringify({ packs, updated_at: "then", ggen_version: "1" }),
+    );
+    const old = hashOf("base");
+    expect(run("install", "base@1.1.0", "--registry", tree).code).toBe(0);
+    expect(hashOf("base")).not.toBe(old);
+    expect(read("ggen.lock")).toBe(lock.replace(old, hashOf("base")));
+    const after = JSON.parse(read(".ggen/packs.lock"));
+    expect(after).toMatchObject({
+      packs: { own: packs.own, base: { version: "1.1.0", source: { type: "Registry" } } },
+    });
+    expect(run("remove", "alone").code).toBe(0);
+    expect(read("ggen.lock")).not.toContain("alone");
+  });
+});
+
+describe("outdated", () => {
+  test("says what is newer, within what was asked for and at all", () => {
+    expect(run("install", "base@~1.0.0", "--registry", tree).code).toBe(0);
+    expect(run("outdated", "--registry", tree, "--json").json()).toEqual({
+      outdated: [{ package: "base", current: "1.0.0", wanted: "1.0.0", latest: "2.0.0", asked: "~1.0.0" }],
+    });
+    expect(run("outdated", "--registry", tree).stdout).toMatch(
+      /^package +current +wanted +latest +asked for\nbase/,
+    );
+  });
+});
