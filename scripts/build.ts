@@ -9,7 +9,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { isCi } from "../src/cli/sign-here.ts";
+import { isCi } from "../src/cli/ci.ts";
 import { bundleCli } from "./cli-bundle.ts";
 import { buildSite } from "./site.ts";
 

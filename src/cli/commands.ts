@@ -80,6 +80,11 @@ export const COMMANDS: readonly Command[] = [
       ...CLIENT,
       STALE,
       PROJECT,
+      [
+        "--allow <kinds>",
+        "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
+      ],
+      ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],

@@ -4,15 +4,17 @@ import { visible } from "../base/visible.ts";
 import type { Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import type { ProvenRelease } from "../client/verify-archive.ts";
+import { consentKinds } from "../content/consent.ts";
+import type { PackageName } from "../manifest/name.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { packFolder } from "../node/installed-pack.ts";
-import { readLock } from "../node/lock.ts";
+import { type Lock, readLock } from "../node/lock.ts";
 import { installReleases } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { settleConsent } from "./consent.ts";
 import { headsOf } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
-import { isHarmless, permissionLines } from "./permission-text.ts";
 import { type Proven, proveInstall } from "./prove-install.ts";
 import { plural } from "./refused.ts";
 import { callsFor } from "./several-registries.ts";
@@ -25,6 +27,8 @@ export const run: Run = async (args, options, context) => {
     .map(parsePackageSpec)
     .map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
   const lock = readLock(project);
+  if (options.flag("frozen") && wanted.length > 0)
+    throw new UsageError("--frozen installs what the lock holds; leave out the names, or --frozen");
   if (wanted.length === 0 && lock.roots.size === 0)
     throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
   const proven: Proven[] = [];
@@ -35,10 +39,34 @@ export const run: Run = async (args, options, context) => {
     proven.push(await onRegistry(call, context, work, { asking: "now", forNew: here.length > 0 }));
   }
   refuseTwice(proven);
+  if (options.flag("frozen")) refuseOtherThan(lock, proven);
   for (const { releases } of proven) for (const one of releases) tell(one, context.terminal);
   for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
+  const all = proven.flatMap(({ iri, releases, kept }) =>
+    [...releases, ...kept].map((one) => ({ iri, proven: one })),
+  );
+  await settleConsent(all, lock, options, context);
   return write(proven, wanted, project, options, context);
 };
+
+/** In CI what is installed is what the lock says, release by release, or nothing. */
+function refuseOtherThan(lock: Lock, proven: readonly Proven[]): void {
+  const found = new Map(
+    proven.flatMap(({ releases, kept }) =>
+      [...releases, ...kept].map(({ release }) => [release.manifest.name, release] as const),
+    ),
+  );
+  const names = new Set([...lock.roots.keys(), ...lock.packages.keys(), ...found.keys()]);
+  const isSame = (name: PackageName) =>
+    found.has(name) && lock.packages.get(name)?.digest === found.get(name)?.digest;
+  const differing = [...names].filter((name) => !isSame(name));
+  if (differing.length === 0) return;
+  throw new RegistryError(
+    "FROZEN",
+    `The lock is not what an installation would bring: ${differing.join(", ")} would change; nothing was changed`,
+    "install without --frozen, look at what changes in ggen-marketplace.lock, and commit it",
+  );
+}
 
 /** A project holds one package of a name: what one registry's packages need is not another's of that name. */
 function refuseTwice(proven: readonly Proven[]): void {
@@ -83,6 +111,12 @@ function write(
         project,
         {
           ...{ releases: verified, roots, packs, registries },
+          consent: new Map(
+            [...releases, ...kept].map((one) => [
+              one.release.manifest.name,
+              consentKinds(one.content.permissions),
+            ]),
+          ),
           heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
         },
         { force: options.flag("force"), hash: clientTrustPorts.hash, now: Date.now() },
@@ -142,7 +176,4 @@ function tell({ release, content, notices }: ProvenRelease, terminal: Terminal):
       .join("; ");
     terminal.note(`ggen does not load ${name} as a pack, so that it is not entered in ggen.toml: ${why}`);
   }
-  if (isHarmless(content.permissions)) return;
-  terminal.notice(`${name} may do this on your machine when ggen runs it:`);
-  for (const line of permissionLines(content.permissions)) terminal.notice(`  ${line}`);
 }

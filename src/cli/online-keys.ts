@@ -12,8 +12,9 @@ import { type CeremonyState, newestRoot } from "../trust/ceremony.ts";
 import { INDEX_ROLE } from "../trust/trust-paths.ts";
 import type { Role } from "../trust/tuf/metadata.ts";
 import { tufKeyId } from "../trust/tuf/write.ts";
+import { isCi } from "./ci.ts";
 import type { Context, Options } from "./command.ts";
-import { isCi, ONLINE_KEY_VARIABLE } from "./sign-here.ts";
+import { ONLINE_KEY_VARIABLE } from "./sign-here.ts";
 import { PASSPHRASE_VARIABLE, readSigner, unusableKey } from "./signer.ts";
 
 export const TIMESTAMP_KEY_VARIABLE = "GGEN_MARKETPLACE_TIMESTAMP_KEY";

@@ -2,7 +2,6 @@
 import { visible } from "../base/visible.ts";
 import type { Permissions } from "../content/content.ts";
 import { type PermissionFact, permissionFacts } from "../content/permission-words.ts";
-import { sensitivePlaces } from "../content/sensitive-places.ts";
 
 export function permissionLines(permissions: Permissions): string[] {
   const lines = permissionFacts(permissions).map(lineOf);
@@ -12,16 +11,4 @@ export function permissionLines(permissions: Permissions): string[] {
 function lineOf({ what, file, line, written }: PermissionFact): string {
   const where = file === undefined ? "" : ` (${line === undefined ? file : `${file}:${line}`})`;
   return visible(`${what}${where}${written === undefined ? "" : `: ${written}`}`);
-}
-
-/** Whether a person should look before installing. */
-export function isHarmless(permissions: Permissions): boolean {
-  return (
-    sensitivePlaces(permissions.outputs).length === 0 &&
-    permissions.anything.length +
-      permissions.shell.length +
-      permissions.overwrite.length +
-      permissions.inject.length ===
-      0
-  );
 }

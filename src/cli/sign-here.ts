@@ -15,10 +15,10 @@ import { namedView } from "../trust/registry-trust.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { updateTrust } from "../trust/tuf/update.ts";
+import { CI_VARIABLE, isCi } from "./ci.ts";
 import type { Context } from "./command.ts";
 
 /** Set by every common CI service. */
-export const CI_VARIABLE = "CI";
 export const ONLINE_KEY_VARIABLE = "GGEN_MARKETPLACE_ONLINE_KEY";
 
 /** The snapshot's files with the trust metadata, for the folder `out`. */
@@ -71,12 +71,6 @@ async function publishedIn(out: string, root: Uint8Array): Promise<DevelopmentVi
   );
   if (!targets || !index || !snapshot || !timestamp) return undefined;
   return { targets, index, snapshot, timestamp };
-}
-
-/** Whether this is a CI service's machine, by its own word. */
-export function isCi(environment: Context["environment"]): boolean {
-  const said = environment[CI_VARIABLE];
-  return said !== undefined && said !== "" && said !== "false";
 }
 
 /** A tree of CI is for others, and a key that CI makes for itself is nobody's. */

@@ -4,7 +4,7 @@
  *   GGEN_MARKETPLACE_HOME    everything below that one folder
  *   Windows                  %LOCALAPPDATA%\ggen-marketplace\…
  *   else (XDG base folders)  cache   $XDG_CACHE_HOME   or ~/.cache
- *                            data    $XDG_DATA_HOME    or ~/.local/share     store, trust, development
+ *                            data    $XDG_DATA_HOME    or ~/.local/share     store, trust, consent, development
  *                            config  $XDG_CONFIG_HOME  or ~/.config          config.toml
  *
  * Cache may be deleted at any time. Nothing is made here: who writes makes the folder.
@@ -24,6 +24,8 @@ export interface Home {
   readonly store: string;
   /** Roots that this person trusts, each with what was seen under it (trust-store.ts). Not a cache: a rollback is seen by it. */
   readonly trust: string;
+  /** What this person agreed that packages may do. */
+  readonly consent: string;
   /** Development roots that builds on this machine made, with their keys. */
   readonly development: string;
   /** The file config.toml. */
@@ -56,6 +58,7 @@ export function homeFolders(
     cache: base("XDG_CACHE_HOME", ".cache"),
     store: join(data, "store"),
     trust: join(data, "trust"),
+    consent: join(data, "consent"),
     development: join(data, "development"),
     config: join(base("XDG_CONFIG_HOME", ".config"), "config.toml"),
   };
@@ -77,6 +80,7 @@ function below(root: string): Home {
     cache: join(root, "cache"),
     store: join(root, "store"),
     trust: join(root, "trust"),
+    consent: join(root, "consent"),
     development: join(root, "development"),
     config: join(root, "config.toml"),
   };

@@ -6,7 +6,8 @@
  *     [roots]                 what was asked for: name = range
  *     [packages.<name>]       version, digest (of the release), content (of the files as installed),
  *                             registry (its IRI), dependencies; statements, publisher-statements: the last
- *                             statement of the package's and of its publisher's chain that was seen
+ *                             statement of the package's and of its publisher's chain that was seen; consent:
+ *                             what was agreed that it may do
  *
  * Sorted, without times. History: format 1, the first.
  */
@@ -37,6 +38,8 @@ export interface LockedPackage {
   /** Absent in a lock of an earlier program. */
   readonly statements?: Digest;
   readonly "publisher-statements"?: Digest;
+  /** Kinds of what it may do (content/consent.ts), which whoever installed it agreed to; absent where there are none. */
+  readonly consent?: readonly string[];
 }
 
 export interface Lock {
@@ -55,7 +58,7 @@ const locked = object(
     registry: text,
     dependencies: list(name),
   },
-  { statements: digest, "publisher-statements": digest },
+  { statements: digest, "publisher-statements": digest, consent: list(text) },
 );
 
 /** The project's lock; empty where there is none. Throws LOCK_UNREADABLE, LOCK_NEWER. */
@@ -116,6 +119,8 @@ export function writeLock(lock: Lock): string {
   for (const [key, entry] of sorted(lock.packages)) {
     lines.push("", `[packages.${key}]`);
     for (const field of FIELDS) if (entry[field] !== undefined) lines.push(line(field, entry[field]));
+    if (entry.consent !== undefined && entry.consent.length > 0)
+      lines.push(`consent = ${tomlList([...entry.consent].sort(compareText))}`);
     lines.push(`dependencies = ${tomlList([...entry.dependencies].sort(compareText))}`);
   }
   return `${lines.join("\n")}\n`;

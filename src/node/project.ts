@@ -26,6 +26,8 @@ export interface Installation {
   readonly registries: ReadonlyMap<PackageName, string>;
   /** The ends of the chains that were seen, of every package that was looked at. */
   readonly heads: ReadonlyMap<PackageName, LockedHeads>;
+  /** What each may do, and was agreed to, by kind. */
+  readonly consent: ReadonlyMap<PackageName, readonly string[]>;
 }
 
 export interface Removal {
@@ -163,6 +165,10 @@ function lockWith(lock: Lock, installation: Installation, hash: Hash): Lock {
   for (const [name, heads] of installation.heads) {
     const entry = packages.get(name);
     if (entry !== undefined) packages.set(name, { ...entry, ...heads });
+  }
+  for (const [name, consent] of installation.consent) {
+    const entry = packages.get(name);
+    if (entry !== undefined) packages.set(name, { ...entry, consent });
   }
   return { roots: new Map([...lock.roots, ...installation.roots]), packages };
 }

@@ -87,7 +87,8 @@ describe("search, show, list", () => {
     const command = stdout.trimEnd().split("\n").at(-1) ?? "";
     expect(command).toBe(`Install: ggen-marketplace install tool@1.0.0 --registry ${tree}`);
     const words = command.replace("Install: ggen-marketplace ", "").split(" ");
-    expect(cli([...words, "--project", tempFolder("project")], { home }).code).toBe(0);
+    expect(cli([...words, "--allow", "shell", "--project", tempFolder("project")], { home }).code).toBe(1);
+    expect(cli([...words, "--allow", "all", "--project", tempFolder("project")], { home }).code).toBe(0);
     const byVariable = cli(["show", "tool"], { home, env: { GGEN_MARKETPLACE_REGISTRY: tree } });
     expect(byVariable.stdout).toMatch(/Install: ggen-marketplace install tool@1\.0\.0\n$/);
   });
@@ -238,7 +239,7 @@ describe("what strangers wrote is shown with its control characters visible", ()
       ["search", "nice"],
       ["show", "constructor"],
       ["list"],
-      ["install", "constructor", "--project", tempFolder("project")],
+      ["install", "constructor", "--allow", "all", "--project", tempFolder("project")],
     ];
     for (const args of calls) {
       for (const more of [[], ["--json"]]) {

@@ -46,9 +46,9 @@ describe("install", () => {
     const project = tempFolder("project");
     mkdirSync(join(project, "packs/tool"), { recursive: true });
     writeFileSync(join(project, "packs/tool/mine.txt"), "mine");
-    expect(codeOf(json("install", "tool", "--project", project))).toBe("PACK_IN_THE_WAY");
+    expect(codeOf(json("install", "tool", "--allow", "all", "--project", project))).toBe("PACK_IN_THE_WAY");
     expect([...installed(project).keys()]).toEqual(["tool/mine.txt"]);
-    expect(run("install", "tool", "--force", "--project", project).code).toBe(0);
+    expect(run("install", "tool", "--allow", "all", "--force", "--project", project).code).toBe(0);
     expect([...installed(project).keys()]).not.toContain("tool/mine.txt");
   });
 
@@ -81,7 +81,7 @@ describe("install", () => {
   test("a ggen.toml that does not parse is left as it is, and that is said", () => {
     const project = tempFolder("project");
     writeFileSync(join(project, "ggen.toml"), "[packs\n");
-    const { code, stderr } = run("install", "tool", "--project", project);
+    const { code, stderr } = run("install", "tool", "--allow", "all", "--project", project);
     expect(code).toBe(0);
     expect(stderr).toContain(
       "note: ggen.toml was left as it is: it is not valid TOML; add the packs to its [packs] table by hand",
@@ -93,7 +93,7 @@ describe("install", () => {
     const project = tempFolder("project");
     const text = '[packs]\ntool = { path = "vendor/tool" }\n';
     writeFileSync(join(project, "ggen.toml"), text);
-    expect(run("install", "tool", "--project", project).stderr).toContain(
+    expect(run("install", "tool", "--allow", "all", "--project", project).stderr).toContain(
       'ggen.toml has "tool" at another place',
     );
     expect(readFileSync(join(project, "ggen.toml"), "utf8")).toBe(text);
@@ -140,7 +140,7 @@ describe("install", () => {
       run("install", "left", "--project", project);
       const before = filesBelow(project);
       writeFileSync(join(disk, "filler"), Buffer.alloc(32 * 1024 - 8 * 4096));
-      const result = json("install", "tool", "--project", project);
+      const result = json("install", "tool", "--allow", "all", "--project", project);
       expect([result.code, codeOf(result)]).toEqual([1, "ENOSPC"]);
       expect(filesBelow(project)).toEqual(before);
     } finally {
@@ -188,12 +188,12 @@ describe("install", () => {
     const before = filesBelow(project);
     const fresh = tempFolder("project");
     cpSync(project, fresh, { recursive: true });
-    run("install", "tool", "--project", fresh);
+    run("install", "tool", "--allow", "all", "--project", fresh);
     const after = filesBelow(fresh);
     for (const delay of [20, 60, 90, 120, 150, 180, 220]) {
       const child = spawn(
         process.execPath,
-        [CLI, "install", "tool", "--registry", tree, "--project", project, "--quiet"],
+        [CLI, "install", "tool", "--allow", "all", "--registry", tree, "--project", project, "--quiet"],
         { env: { ...process.env, GGEN_MARKETPLACE_HOME: programHome(home) }, stdio: "ignore" },
       );
       const ended = new Promise((resolve) => child.once("exit", resolve));

@@ -35,7 +35,7 @@ describe("install", () => {
       join(project, "ggen.toml"),
       '# ours\n[project]\nname = "shop"\n\n[packs]\n# none yet\n\n[generation]\nrules = []\n',
     );
-    const { stdout, stderr, code } = run("install", "tool@^1", "--project", project);
+    const { stdout, stderr, code } = run("install", "tool@^1", "--allow", "all", "--project", project);
     expect(code).toBe(0);
     expect(stdout).toBe(
       "installed shared@2.0.0 → packs/shared\ninstalled tool@1.0.0 → packs/tool\n2 packages verified; [packs] in ggen.toml updated.\n",
@@ -99,7 +99,7 @@ describe("install", () => {
 
   test("--dry-run verifies and writes nothing", () => {
     const project = join(tempFolder("project"), "new");
-    expect(run("install", "tool", "--dry-run", "--project", project).stdout).toContain(
+    expect(run("install", "tool", "--allow", "all", "--dry-run", "--project", project).stdout).toContain(
       "would install tool@1.0.0",
     );
     expect(existsSync(project)).toBe(false);
@@ -123,7 +123,7 @@ describe("install", () => {
 
   test("a lock that vouches for files nobody signed is not believed: the signed ones are put there", () => {
     const [honest, forged] = [tempFolder("project"), tempFolder("project")];
-    for (const project of [honest, forged]) run("install", "tool", "--project", project);
+    for (const project of [honest, forged]) run("install", "tool", "--allow", "all", "--project", project);
     writeFileSync(join(forged, "packs/tool/evil.tmpl"), "evil");
     appendFileSync(join(forged, "packs/tool/pack.toml"), "# evil\n");
     const files = [...filesBelow(join(forged, "packs/tool"))].map(
@@ -140,45 +140,51 @@ describe("install", () => {
       lock,
       `${before}[packages.tool]${tool.replace(/^content = ".*"$/m, `content = "${content}"`)}`,
     );
-    const result = json("install", "tool", "--project", forged);
+    const result = json("install", "tool", "--allow", "all", "--project", forged);
     expect(result.json()).toMatchObject({ installed: [{ package: "tool" }], kept: [{ name: "shared" }] });
     expect(filesBelow(forged)).toEqual(filesBelow(honest));
   });
 
   test("what is installed and unchanged is said to be so, and is not put there again", () => {
     const project = tempFolder("project");
-    run("install", "tool", "--project", project);
+    run("install", "tool", "--allow", "all", "--project", project);
     const file = join(project, "packs/tool/pack.toml");
     const before = statSync(file).mtimeMs;
-    const again = run("install", "tool", "--project", project);
+    const again = run("install", "tool", "--allow", "all", "--project", project);
     expect(again.stdout).toBe("unchanged tool@1.0.0 → packs/tool\n2 packages unchanged.\n");
     expect(statSync(file).mtimeMs).toBe(before);
-    expect(json("install", "tool", "--project", project).json()).toMatchObject({
+    expect(json("install", "tool", "--allow", "all", "--project", project).json()).toMatchObject({
       package: "tool",
       version: "1.0.0",
       installed: [],
     });
-    expect(run("install", "tool", "--force", "--project", project).stdout).toContain("installed tool@1.0.0");
+    expect(run("install", "tool", "--allow", "all", "--force", "--project", project).stdout).toContain(
+      "installed tool@1.0.0",
+    );
   });
 
   test("without a ggen.toml it says what is missing, and enters the packs once there is one", () => {
     const project = tempFolder("project");
-    expect(run("install", "tool", "--project", project).stderr).toContain("note: there is no ggen.toml here");
+    expect(run("install", "tool", "--allow", "all", "--project", project).stderr).toContain(
+      "note: there is no ggen.toml here",
+    );
     expect(run("install", "shared", "--project", tempFolder("project")).stderr).not.toContain(
       "there is no ggen.toml",
     );
     writeFileSync(join(project, "ggen.toml"), '[project]\nname = "shop"\n');
-    const again = run("install", "tool", "--project", project);
+    const again = run("install", "tool", "--allow", "all", "--project", project);
     expect(again.stdout).toContain("; [packs] in ggen.toml updated.\n");
     expect(readFileSync(join(project, "ggen.toml"), "utf8")).toContain('tool = { path = "packs/tool" }');
-    expect(run("install", "tool", "--project", project).stdout).toContain("2 packages unchanged.\n");
+    expect(run("install", "tool", "--allow", "all", "--project", project).stdout).toContain(
+      "2 packages unchanged.\n",
+    );
   });
 
   test("a package that is removed by hand, as docs/operating.md says, is gone for every command", () => {
     const project = tempFolder("project");
     const config = join(project, "ggen.toml");
     writeFileSync(config, "");
-    run("install", "shared@1.0.0", "tool", "--project", project);
+    run("install", "shared@1.0.0", "tool", "--allow", "all", "--project", project);
     rmSync(join(project, "packs/tool"), { recursive: true });
     writeFileSync(config, readFileSync(config, "utf8").replace(/^tool = .*\n/m, ""));
     const lock = join(project, "ggen-marketplace.lock");
@@ -193,7 +199,7 @@ describe("install", () => {
   test("what was installed before keeps its version where that fits, and its word where it does not", () => {
     const project = tempFolder("project");
     run("install", "left", "--project", project);
-    expect(json("install", "tool", "--project", project).json()).toMatchObject({
+    expect(json("install", "tool", "--allow", "all", "--project", project).json()).toMatchObject({
       installed: [{ package: "tool" }],
       kept: [{ name: "left" }, { name: "shared", version: "1.0.0" }],
     });
@@ -219,7 +225,7 @@ describe("install", () => {
 
 test("installed files are plain files that their owner may change", () => {
   const project = tempFolder("project");
-  run("install", "tool", "--project", project);
+  run("install", "tool", "--allow", "all", "--project", project);
   for (const path of installed(project).keys())
     expect(statSync(join(project, "packs", path)).mode & 0o777).toBe(
       process.platform === "win32" ? 0o666 : 0o644,

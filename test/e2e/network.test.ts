@@ -104,7 +104,9 @@ describe("after one sync", () => {
     expect((await run("sync", "--archives")).stdout).toMatch(/, and 7 archives, \d+ kB\.\n$/);
     await stop();
     for (const name of ["left", "right", "tool", "old", "shared@1.0.0"])
-      expect((await run("install", name, "--offline", "--project", tempFolder("project"))).code).toBe(0);
+      expect(
+        (await run("install", name, "--allow", "all", "--offline", "--project", tempFolder("project"))).code,
+      ).toBe(0);
     expect((await run("verify", "shared@1.1.0", "--offline")).code).toBe(0);
   });
 
