@@ -116,6 +116,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./why.ts"),
   },
   {
+    usage: "imports",
+    summary: "The ontologies that are installed, by IRI, and owl:imports that lead nowhere or to two files",
+    group: "read",
+    options: [PROJECT],
+    examples: ["imports", "imports --json"],
+    load: () => import("./imports.ts"),
+  },
+  {
     usage: "outdated",
     summary: "What is installed and has a newer release",
     group: "read",

@@ -10,6 +10,7 @@ import type { Range } from "../manifest/version.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
 import { changeFolder } from "./folder-change.ts";
 import { editGgenFiles, type GgenFiles } from "./ggen-files.ts";
+import { type Imports, importFiles, importsIn } from "./import-catalog.ts";
 import { checkReplaceable, contentDigest, isInstalled, packFolder } from "./installed-pack.ts";
 import { LOCK_FILE, type Lock, type LockedPackage, reachable, readLock, writeLock } from "./lock.ts";
 
@@ -103,10 +104,26 @@ function changeProject(
       now: options.now,
     });
     for (const [path, bytes] of edit.files) change.file(path, bytes);
+    const arriving = new Map<string, ReadonlyMap<string, Uint8Array>>(
+      installation?.releases.map(({ manifest, content }) => [manifest.name, content]),
+    );
+    const imports = importsIn(project, packages, arriving);
+    for (const [path, bytes] of importFiles(imports))
+      if (imports.ontologies.size > 0) change.file(path, bytes);
+      else change.gone(path);
     change.file(LOCK_FILE, utf8(writeLock({ ...lock, packages })));
-    changed = { ggenToml: edit.ggenToml, notes: edit.notes, removed };
+    changed = { ggenToml: edit.ggenToml, notes: [...edit.notes, ...notesOn(imports)], removed };
   });
   return changed;
+}
+
+function notesOn({ unresolved, double }: Imports): string[] {
+  if (unresolved.length + double.size === 0) return [];
+  const parts = [
+    ...(unresolved.length > 0 ? [`${unresolved.length} imported, and not installed`] : []),
+    ...(double.size > 0 ? [`${double.size} in two files`] : []),
+  ];
+  return [`of the ontologies of what is installed: ${parts.join("; ")} (\`imports\` names them)`];
 }
 
 function installedIn(installation: Installation | undefined, packages: Lock["packages"]) {

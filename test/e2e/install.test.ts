@@ -50,6 +50,8 @@ describe("install", () => {
       '# ours\n[project]\nname = "shop"\n\n[packs]\ntool = { path = "packs/tool" }\n# none yet\n\n[generation]\nrules = []\n',
     );
     expect([...installed(project).keys()]).toEqual([
+      "catalog-v001.xml",
+      "ontologies.json",
       "shared/README.md",
       "shared/ontology.ttl",
       "tool/README.md",
