@@ -18,6 +18,10 @@ const HTTP = [
   "Allow plain http to another machine: what you ask for can be seen and held back",
 ] as const;
 const OFFLINE = ["--offline", "Never use the network: read what `sync` and earlier installs left"] as const;
+const ALLOW = [
+  "--allow <kinds>",
+  "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
+] as const;
 const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
 const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
 /** What a query may hold besides words: search/query-text.ts reads it. */
@@ -80,10 +84,7 @@ export const COMMANDS: readonly Command[] = [
       ...CLIENT,
       STALE,
       PROJECT,
-      [
-        "--allow <kinds>",
-        "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
-      ],
+      ALLOW,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
@@ -122,6 +123,21 @@ export const COMMANDS: readonly Command[] = [
     options: [PROJECT],
     examples: ["imports", "imports --json"],
     load: () => import("./imports.ts"),
+  },
+  {
+    usage: "update [...packages]",
+    summary: "Bring what is installed, or some of it, to the newest that fits what was asked for",
+    group: "read",
+    options: [
+      ...CLIENT,
+      STALE,
+      PROJECT,
+      ALLOW,
+      ["--force", "Replace what was changed by hand or put there by others"],
+      ["--dry-run", "Verify and say what would be done"],
+    ],
+    examples: ["update", "update core-terms --dry-run"],
+    load: () => import("./update.ts"),
   },
   {
     usage: "outdated",

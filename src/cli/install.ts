@@ -31,12 +31,29 @@ export const run: Run = async (args, options, context) => {
     throw new UsageError("--frozen installs what the lock holds; leave out the names, or --frozen");
   if (wanted.length === 0 && lock.roots.size === 0)
     throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
+  return bring({ project, wanted, lock }, options, context);
+};
+
+export interface ToBring {
+  readonly project: string;
+  readonly wanted: readonly Wanted[];
+  readonly lock: Lock;
+  readonly unlocked?: ReadonlySet<string>;
+}
+
+/** Everything is proven, and agreed to, before anything is written, whichever registry it comes from. */
+export async function bring(
+  { project, wanted, lock, unlocked }: ToBring,
+  options: Options,
+  context: Context,
+): Promise<undefined> {
   const proven: Proven[] = [];
-  // Everything is proven before anything is written, whichever registry it comes from.
+  const force = options.flag("force");
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
-    const work = (registry: Registry) =>
-      proveInstall(registry, { project, wanted: here, lock, force: options.flag("force") }, context.terminal);
-    proven.push(await onRegistry(call, context, work, { asking: "now", forNew: here.length > 0 }));
+    const asked = { project, wanted: here, lock, force, ...(unlocked === undefined ? {} : { unlocked }) };
+    const work = (registry: Registry) => proveInstall(registry, asked, context.terminal);
+    const forNew = here.length > 0 || unlocked !== undefined;
+    proven.push(await onRegistry(call, context, work, { asking: "now", forNew }));
   }
   refuseTwice(proven);
   if (options.flag("frozen")) refuseOtherThan(lock, proven);
@@ -47,7 +64,7 @@ export const run: Run = async (args, options, context) => {
   );
   await settleConsent(all, lock, options, context);
   return write(proven, wanted, project, options, context);
-};
+}
 
 /** In CI what is installed is what the lock says, release by release, or nothing. */
 function refuseOtherThan(lock: Lock, proven: readonly Proven[]): void {

@@ -16,6 +16,8 @@ export interface Asked {
   readonly wanted: readonly Wanted[];
   readonly lock: Lock;
   readonly force: boolean;
+  /** Whose locked version counts no more: they are taken at the newest that fits. */
+  readonly unlocked?: ReadonlySet<string>;
 }
 
 export interface Proven {
@@ -30,7 +32,7 @@ export interface Proven {
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force }: Asked,
+  { project, wanted, lock, force, unlocked }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -38,9 +40,14 @@ export async function proveInstall(
   for (const { name } of wanted)
     if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
   const ours = [...lock.packages].filter(([, locked]) => locked.registry === iri);
-  const locked = new Map(ours.map(([name, { version }]) => [name as string, version as string]));
+  const names = new Set<string>(ours.map(([name]) => name));
+  const locked = new Map(
+    ours
+      .filter(([name]) => !unlocked?.has(name))
+      .map(([name, { version }]) => [name as string, version as string]),
+  );
   const kept = [...lock.roots]
-    .filter(([name]) => locked.has(name))
+    .filter(([name]) => names.has(name))
     .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked });
   if (!plan.ok) throw unresolved(plan.problems);

@@ -148,6 +148,31 @@ describe("ggen's own lock files", () => {
   });
 });
 
+describe("update", () => {
+  test("brings the newest that fits, of one package or of all, and nothing that does not fit", () => {
+    expect(run("install", "base@1.0.0", "--registry", tree).code).toBe(0);
+    expect(run("update", "--registry", tree).stdout).toBe("5 packages unchanged.\n");
+    const file = join(project, "ggen-marketplace.lock");
+    writeFileSync(file, read("ggen-marketplace.lock").replace('base = "1.0.0"', 'base = ">=1.0.0"'));
+    // left needs ^1.0.0: the newest of all does not fit.
+    expect(run("update", "--registry", tree).stdout).toContain("installed base@1.1.0");
+    expect(codeOf(run("update", "bass", "--registry", tree, "--json"))).toBe("NOT_INSTALLED");
+  });
+
+  test("of one package leaves the others where they are", () => {
+    project = tempFolder("project");
+    run("install", "base@1.0.0", "alone", "--registry", tree);
+    const file = join(project, "ggen-marketplace.lock");
+    writeFileSync(file, read("ggen-marketplace.lock").replace('base = "1.0.0"', 'base = ">=1.0.0"'));
+    expect(run("update", "alone", "--registry", tree).stdout).toContain("2 packages unchanged");
+    const dry = run("update", "base", "--registry", tree, "--dry-run");
+    expect(dry.stdout).toContain("would install base@2.0.0");
+    expect(run("tree").stdout).toContain("base 1.0.0");
+    expect(run("update", "base", "--registry", tree).stdout).toContain("installed base@2.0.0");
+    expect(run("tree").stdout).toContain("base 2.0.0");
+  });
+});
+
 describe("outdated", () => {
   test("says what is newer, within what was asked for and at all", () => {
     expect(run("install", "base@~1.0.0", "--registry", tree).code).toBe(0);
