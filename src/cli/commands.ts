@@ -326,4 +326,30 @@ export const COMMANDS: readonly Command[] = [
     examples: ["serve dist/site"],
     load: () => import("./serve.ts"),
   },
+  {
+    usage: "cache <action>",
+    summary: "stats, clear or verify what was kept of registries at an address",
+    group: "operate",
+    options: [],
+    actions: [
+      { usage: "stats", summary: "How much is kept", options: [], examples: ["cache stats"] },
+      {
+        usage: "clear",
+        summary: "Delete what is kept; nothing is lost but time",
+        options: [],
+        examples: ["cache clear"],
+      },
+      { usage: "verify", summary: "Delete what is damaged", options: [], examples: ["cache verify --json"] },
+    ],
+    examples: ["cache stats", "cache clear"],
+    load: () => import("./cache.ts"),
+  },
+  {
+    usage: "completions <shell>",
+    summary: "Write what bash, zsh or fish needs to complete commands and options",
+    group: "operate",
+    options: [],
+    examples: ["completions bash", "completions fish"],
+    load: () => import("./completions.ts"),
+  },
 ];
