@@ -28,10 +28,12 @@ export const run: Run = async ([action = ""], _options, context) => {
 
 function stats(folder: string, { terminal }: Context): void {
   const found = cacheStats(folder);
-  terminal.result(
-    found,
-    () => `${visible(folder)}: ${plural(found.files, "file")}, ${kilobytes(found.bytes)}`,
-  );
+  const rows = Object.entries(found.parts).map(([part, { files, bytes }]) => [
+    part,
+    plural(files, "file"),
+    kilobytes(bytes),
+  ]);
+  terminal.result(found, () => `${visible(folder)}\n${table(rows, terminal.width)}`);
 }
 
 function clear(folder: string, { terminal }: Context): void {
