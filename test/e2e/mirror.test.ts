@@ -61,7 +61,7 @@ describe("mirror", () => {
     });
     const project = tempFolder("project");
     expect(run("install", "y", "--registry", copy, "--project", project).code).toBe(0);
-    expect(readdirSync(join(project, "packs"))).toEqual(["x", "y"]);
+    expect(readdirSync(join(project, "packs"))).toEqual(expect.arrayContaining(["x", "y"]));
     // And it can be copied again.
     const again = join(tempFolder("mirror"), "again");
     expect(run("mirror", again, "--registry", copy).code).toBe(0);

@@ -12,6 +12,7 @@ describe.skipIf(process.platform === "win32")("home folders", () => {
       cache: `/home/ann/.cache/${NAME}`,
       store: `/home/ann/.local/share/${NAME}/store`,
       trust: `/home/ann/.local/share/${NAME}/trust`,
+      consent: `/home/ann/.local/share/${NAME}/consent`,
       development: `/home/ann/.local/share/${NAME}/development`,
       config: `/home/ann/.config/${NAME}/config.toml`,
     });
