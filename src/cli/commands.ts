@@ -73,8 +73,13 @@ export const COMMANDS: readonly Command[] = [
     usage: "list",
     summary: "Every package of the registry, one line each",
     group: "read",
-    options: [...CLIENT],
-    examples: ["list", "list --json"],
+    options: [
+      ...CLIENT,
+      ["--min-maturity <level>", "Only packages of this level of maturity or above"],
+      ["--maturity-level <level>", "Only packages of this level"],
+      ["--sort <name|maturity>", "In which order (name)"],
+    ],
+    examples: ["list", "list --json", "list --min-maturity production --sort maturity"],
     load: () => import("./list.ts"),
   },
   {

@@ -1,18 +1,18 @@
 /** The dashboard as a page of its own: no script, nothing fetched, what strangers wrote escaped. */
 import { visible } from "../base/visible.ts";
 import type { Assessment } from "../quality/assess.ts";
-import { DIMENSION_NAMES, DIMENSIONS } from "../quality/criteria.ts";
+import { DIMENSION_NAMES } from "../quality/criteria.ts";
 import type { Placed } from "../quality/fields.ts";
 import { MATURITY_LEVELS } from "../quality/levels.ts";
 import { statisticsOf } from "../quality/statistics.ts";
 
 const STYLE =
-  "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}" +
-  "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #8884}" +
+  ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}" +
+  "table{border-collapse:collapse;width:100%}th,td{text-align:left;font-weight:inherit;padding:.25rem .5rem;border-bottom:1px solid #8884}" +
   "td{font-variant-numeric:tabular-nums}meter{width:8rem}";
 
 export function dashboardPage(assessments: readonly Placed<Assessment>[], generatedAt: Date): string {
-  const { totalPackages, averageScore, levels, averageScores } = statisticsOf(assessments);
+  const { totalPackages, averageScore, levels, averagePercentages } = statisticsOf(assessments);
   const isPlaced = assessments.some(({ registry }) => registry !== undefined);
   const heads = [
     "Package",
@@ -42,8 +42,8 @@ ${MATURITY_LEVELS.toReversed()
 ${DIMENSION_NAMES.map((name) =>
   tr([
     name,
-    meter(averageScores[name] ?? 0, DIMENSIONS[name]),
-    `${averageScores[name] ?? "unknown"} of ${DIMENSIONS[name]}`,
+    meter(averagePercentages[name] ?? 0, 100),
+    averagePercentages[name] === undefined ? "unknown" : `${averagePercentages[name]} %`,
   ]),
 ).join("\n")}
 </table>
@@ -73,12 +73,14 @@ function cells(assessment: Placed<Assessment>, isPlaced: boolean): string[] {
   ];
 }
 
-function tr(those: readonly string[]): string {
-  return `<tr>${those.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+/** The first cell names the row. */
+function tr([first = "", ...rest]: readonly string[]): string {
+  return `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
 }
 
+/** The number stands beside it, in words that are read aloud. */
 function meter(part: number, whole: number): string {
-  return `<meter min="0" max="${Math.max(1, whole)}" value="${part}">${part}</meter>`;
+  return `<meter aria-hidden="true" min="0" max="${Math.max(1, whole)}" value="${part}"></meter>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { utf8 } from "../base/bytes.ts";
 import { visible } from "../base/visible.ts";
 import { replaceFiles } from "../node/replace-files.ts";
 import { type Assessment, assess } from "../quality/assess.ts";
-import { DIMENSION_NAMES, DIMENSIONS } from "../quality/criteria.ts";
+import { DIMENSION_NAMES } from "../quality/criteria.ts";
 import { dashboardFields, type Placed } from "../quality/fields.ts";
 import { isAtLeast, MATURITY_LEVELS } from "../quality/levels.ts";
 import { statisticsOf } from "../quality/statistics.ts";
@@ -13,7 +13,7 @@ import { levelOption } from "./level.ts";
 import { judgeAll } from "./quality-evidence.ts";
 import { bar, barLength, columns, levelText } from "./quality-text.ts";
 import { plural } from "./refused.ts";
-import { cut, type Terminal } from "./terminal.ts";
+import { cut, Terminal } from "./terminal.ts";
 
 const FORMATS = ["text", "json", "csv", "html"] as const;
 type Format = (typeof FORMATS)[number];
@@ -36,10 +36,8 @@ export const run: Run = async (_args, options, context) => {
     return undefined;
   }
   const path = resolve(output);
-  replaceFiles(
-    dirname(path),
-    new Map([[basename(path), utf8(written(found, format, generatedAt, terminal))]]),
-  );
+  const file = utf8(written(found, format, generatedAt, plain()));
+  replaceFiles(dirname(path), new Map([[basename(path), file]]));
   const report = { status: "written", format, output_path: path, total_packages: found.length };
   terminal.result(
     report,
@@ -64,10 +62,19 @@ function now({ environment }: Context): Date {
   return /^\d{1,11}$/.test(epoch) ? new Date(Number(epoch) * 1000) : new Date();
 }
 
+/** What writes as a file is to have it: without colours, and as wide as where there is no terminal. */
+function plain(): Terminal {
+  const nowhere = { write: () => true };
+  return new Terminal({
+    ...{ stdout: nowhere, stderr: nowhere, json: false, quiet: true },
+    environment: { NO_COLOR: "1" },
+  });
+}
+
 function written(found: Found, format: Format, generatedAt: Date, terminal: Terminal): string {
   if (format === "json") return `${JSON.stringify(dashboardFields(found, generatedAt), null, 2)}\n`;
   if (format === "csv") return csv(found);
-  return format === "html" ? dashboardPage(found, generatedAt) : text(found, generatedAt, terminal);
+  return format === "html" ? dashboardPage(found, generatedAt) : `${text(found, generatedAt, terminal)}\n`;
 }
 
 /** RFC 4180, with a line feed at the end of a line. Unknown points are an empty field. */
@@ -96,7 +103,7 @@ function field(value: string): string {
 
 function text(found: Found, generatedAt: Date, terminal: Terminal): string {
   if (found.length === 0) return "There is no package to show.";
-  const { totalPackages, averageScore, levels, averageScores } = statisticsOf(found);
+  const { totalPackages, averageScore, levels, averagePercentages } = statisticsOf(found);
   const length = barLength(terminal, LABEL_WIDTH + 16);
   const line = (label: string, part: number, whole: number, count: string) =>
     `${label.padEnd(LABEL_WIDTH)}${bar(part, whole, length, terminal)}  ${count}`;
@@ -109,9 +116,8 @@ function text(found: Found, generatedAt: Date, terminal: Terminal): string {
     ),
     "",
     ...DIMENSION_NAMES.map((name) => {
-      const points = averageScores[name];
-      const of = DIMENSIONS[name];
-      return line(name, points ?? 0, of, points === undefined ? "unknown" : `${points} of ${of}`);
+      const percent = averagePercentages[name];
+      return line(name, percent ?? 0, 100, percent === undefined ? "unknown" : `${percent} %`);
     }),
     "",
     ...rows(found, terminal),

@@ -27,11 +27,11 @@ export type Asked = AskedHelp | "version";
 
 /** What every command understands besides its own. */
 export const COMMON_OPTIONS: readonly Option[] = [
-  ["--json", "Print the result as one JSON value; also --format json"],
+  ["--json", "Print the result as one JSON value"],
   ["--quiet", "Print no notices"],
   ["--help", "Show this"],
 ];
-/** What every command takes that has no option of this name; help names it beside --json. */
+/** What every command takes that has no option of this name: another way to write --json. */
 const FORMAT_OPTION: Option = ["--format <json|text>", "json or text"];
 const VERSION_OPTION: Option = ["--version", "Print the version"];
 const SHORT: ReadonlyMap<string, string> = new Map([

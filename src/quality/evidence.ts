@@ -9,7 +9,7 @@
  */
 import type { ContentFile, FileRole, ReleaseContent } from "../content/content.ts";
 import type { PackageVersion, PackageView, ReleaseView } from "../content/view.ts";
-import type { PackageKind } from "../manifest/package-kind.ts";
+import { PACKAGE_KINDS, type PackageKind } from "../manifest/package-kind.ts";
 import type { PackageManifest } from "../manifest/package-toml.ts";
 import type { Stats } from "../manifest/stats-json.ts";
 import type { Range } from "../manifest/version.ts";
@@ -65,7 +65,8 @@ export function evidenceOfRecord(
   return {
     name: release.name,
     version: release.version,
-    kind: release.kind,
+    // A registry built by a newer version may have kinds that this one does not know.
+    kind: PACKAGE_KINDS.includes(release.kind) ? release.kind : "pack",
     said: { ...release, needs: [...release.dependencies, ...release.optionalDependencies] },
     content: release.content,
     signed: release,

@@ -381,7 +381,7 @@ export const MEASURES = {
       if (registered === undefined) return { unknown: UNPUBLISHED };
       const { versions } = registered;
       const standing = versions.filter(({ fallen, yanked }) => !fallen && yanked === undefined).length;
-      return upTo(RELEASES, standing, `${standing} of ${count(versions.length, "release")} stand`);
+      return upTo(RELEASES, standing, `${standing} of ${count(versions.length, "release")} in good standing`);
     },
   },
   "in-service": {
