@@ -41,6 +41,12 @@ const QUERY: readonly Option[] = [
   ["depends:", "A package that it needs"],
 ];
 
+/** What validate, maturity and dashboard can judge besides a registry. */
+const JUDGED: readonly Option[] = [
+  ["--dir <dir>", "A folder with package.toml that is not published yet, or one that holds such folders"],
+  ["--stats <file>", "How much packages are used: a stats.json; else that is unknown"],
+];
+
 export const COMMANDS: readonly Command[] = [
   {
     usage: "search [...words]",
@@ -71,8 +77,13 @@ export const COMMANDS: readonly Command[] = [
     usage: "list",
     summary: "Every package of the registry, one line each",
     group: "read",
-    options: [...CLIENT],
-    examples: ["list", "list --json"],
+    options: [
+      ...CLIENT,
+      ["--min-maturity <level>", "Only packages of this level of maturity or above"],
+      ["--maturity-level <level>", "Only packages of this level"],
+      ["--sort <name|maturity>", "In which order (name)"],
+    ],
+    examples: ["list", "list --json", "list --min-maturity production --sort maturity"],
     load: () => import("./list.ts"),
   },
   {
@@ -196,6 +207,54 @@ export const COMMANDS: readonly Command[] = [
       "query 'SELECT ?class { ?class rdfs:subClassOf ?parent }' 'parent=<http://www.w3.org/2002/07/owl#Thing>' --installed",
     ],
     load: () => import("./query.ts"),
+  },
+  {
+    usage: "validate [package]",
+    summary:
+      "Whether a package, or every package, has what it takes to be relied on: guards by kind of package",
+    group: "read",
+    options: [
+      ...CLIENT,
+      ...JUDGED,
+      [
+        "--require-level <level>",
+        "Exit code 1 where a critical guard fails or the maturity is below experimental, beta, production or enterprise; ready: where it is not ready",
+      ],
+      ["--improvement-plan", "What to do, the most urgent first"],
+    ],
+    examples: [
+      "validate",
+      "validate owl-to-sql --improvement-plan",
+      "validate --dir ./my-package --require-level beta",
+    ],
+    load: () => import("./validate.ts"),
+  },
+  {
+    usage: "maturity <package>",
+    summary: "How mature a package is: a hundred points in six dimensions, with evidence and next steps",
+    group: "read",
+    options: [
+      ...CLIENT,
+      ...JUDGED,
+      ["--detailed", "Every criterion with its evidence, and every step"],
+      ["--verify <level>", "Exit code 1 below experimental, beta, production or enterprise"],
+    ],
+    examples: ["maturity owl-to-sql --detailed", "maturity owl-to-sql@1.0.0 --verify production --json"],
+    load: () => import("./maturity.ts"),
+  },
+  {
+    usage: "dashboard",
+    summary: "The maturity of every package, and of all together",
+    group: "read",
+    options: [
+      ...CLIENT,
+      ...JUDGED,
+      ["--format <form>", "text, json, csv or html"],
+      ["--output <file>", "Write it to a file"],
+      ["--min-maturity <level>", "Only packages of this level or above"],
+    ],
+    examples: ["dashboard", "dashboard --format html --output maturity.html --min-maturity beta"],
+    load: () => import("./dashboard.ts"),
   },
   {
     usage: "sync [...packages]",

@@ -7,6 +7,8 @@ const PROGRAM = "ggen-marketplace";
 const PROGRAM_OPTIONS: readonly Option[] = [...COMMON_OPTIONS, ["--version", "Print the version"]];
 const WHICH_REGISTRY =
   "The commands that use packages read a published registry, a folder, an address, or one that `registry add` added: --registry <name|path|url>, or the variable GGEN_MARKETPLACE_REGISTRY.";
+const SPELLINGS =
+  "Names of commands and options may be written with _ for -, --format json is --json, and the word marketplace may stand before the command.";
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
   ["read", "Use packages"],
   ["publish", "Publish packages"],
@@ -69,6 +71,7 @@ function overview(commands: readonly Command[], width: number): string {
     ...sections,
     `Options of every command\n${definitions(PROGRAM_OPTIONS, width)}`,
     wrap(WHICH_REGISTRY, width).join("\n"),
+    wrap(SPELLINGS, width).join("\n"),
     `${PROGRAM} <command> --help has examples.`,
   ].join("\n\n");
 }

@@ -14,6 +14,7 @@ import { COMMANDS } from "./commands.ts";
 import { outputStream } from "./output.ts";
 import { parseCall } from "./parse.ts";
 import { report } from "./report.ts";
+import { asksForJson } from "./spelling.ts";
 import { Terminal } from "./terminal.ts";
 
 declare const __VERSION__: string | undefined;
@@ -66,7 +67,7 @@ const terminal = new Terminal({
   ...streams,
   environment: process.env,
   // Known before the words are judged, so that what is wrong with them comes as JSON too.
-  json: options.includes("--json"),
+  json: asksForJson(words),
   quiet: options.includes("--quiet"),
 });
 keepCompiledCode();

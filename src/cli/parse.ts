@@ -8,6 +8,7 @@
 import { cac } from "cac";
 import { nearest } from "../base/nearest.ts";
 import { type Action, type Command, helpHint, nameOf, type Option, Options, UsageError } from "./command.ts";
+import { hyphened, spelledOption, spelledWords } from "./spelling.ts";
 
 export interface Call {
   readonly command: Command;
@@ -30,6 +31,8 @@ export const COMMON_OPTIONS: readonly Option[] = [
   ["--quiet", "Print no notices"],
   ["--help", "Show this"],
 ];
+/** What every command takes that has no option of this name: another way to write --json. */
+const FORMAT_OPTION: Option = ["--format <json|text>", "json or text"];
 const VERSION_OPTION: Option = ["--version", "Print the version"];
 const SHORT: ReadonlyMap<string, string> = new Map([
   ["-h", "--help"],
@@ -54,7 +57,7 @@ export function parseCall(words: readonly string[], commands: readonly Command[]
   const { flags, values } = judgeOptions(written.options, command);
   if (flags.has("version")) return "version";
   if (command === undefined || flags.has("help")) return helpOn(command, args[0]);
-  const all = [...args, ...written.after];
+  const all = placed(command, [...args, ...written.after], values);
   checkCount(command, all);
   return { command, args: all, options: new Options(flags, values) };
 }
@@ -83,7 +86,7 @@ interface WrittenOption {
 function splitWords(words: readonly string[], commands: readonly Command[]) {
   const valued = new Set(
     commands
-      .flatMap(({ options }) => options)
+      .flatMap((command) => [...command.options, FORMAT_OPTION, ...placeOptions(command)])
       .flatMap(([form]) => (takesValue(form) ? [`--${optionName(form)}`] : [])),
   );
   const end = words.includes("--") ? words.indexOf("--") : words.length;
@@ -92,19 +95,21 @@ function splitWords(words: readonly string[], commands: readonly Command[]) {
   for (let at = 0; at < end; at++) {
     const typed = words[at] as string;
     const equals = typed.indexOf("=");
-    const word = SHORT.get(typed) ?? (equals < 0 ? typed : typed.slice(0, equals));
+    const word = SHORT.get(typed) ?? spelledOption(equals < 0 ? typed : typed.slice(0, equals));
     if (!typed.startsWith("-") || typed === "-") before.push(typed);
     else if (equals >= 0) options.push({ word, value: typed.slice(equals + 1), inline: true });
     else if (valued.has(word))
       options.push({ word, value: ++at < end ? words[at] : undefined, inline: false });
     else options.push({ word, value: undefined, inline: false });
   }
-  return { before, after: words.slice(end + 1), options };
+  return { before: spelledWords(before), after: words.slice(end + 1), options };
 }
 
 /** Of an option that is given twice the last counts. */
 function judgeOptions(written: readonly WrittenOption[], command: Command | undefined) {
-  const allowed = [...COMMON_OPTIONS, ...(command?.options ?? [VERSION_OPTION])];
+  const own = command === undefined ? [VERSION_OPTION] : command.options;
+  const places = command === undefined ? [] : placeOptions(command);
+  const allowed = [...COMMON_OPTIONS, ...own, ...places, FORMAT_OPTION];
   const flags = new Set<string>();
   const values = new Map<string, string>();
   for (const { word, value, inline } of written) {
@@ -114,6 +119,8 @@ function judgeOptions(written: readonly WrittenOption[], command: Command | unde
     if (takesValue(option[0])) values.set(name, checkedValue(value, inline, option[0], command));
     else if (value === undefined) flags.add(name);
     else throw new UsageError(`${word} takes no value, got "${value}"`, helpHint(command));
+    if (option === FORMAT_OPTION && value !== "json" && value !== "text")
+      throw new UsageError(`--format takes json or text, got "${value}"`, helpHint(command));
   }
   return { flags, values };
 }
@@ -131,6 +138,30 @@ function checkedValue(
     `${word} needs a value, and "${value}" looks like an option; write ${word}=${value} if you mean it`,
     helpHint(command),
   );
+}
+
+/** A place that holds one word may be given by its name: `show --package x`. An option of that name comes first. */
+function placeOptions(command: Command): Option[] {
+  return placesOf(command).map((name) => [`--${name} <${name}>`, name]);
+}
+
+function placesOf({ usage }: Command): string[] {
+  return [...usage.matchAll(/[<[]([a-z-]+)[\]>]/g)].map(([, name = ""]) => name);
+}
+
+/** The words of the call with those in their places that were given by name. */
+function placed(command: Command, args: readonly string[], values: Map<string, string>): readonly string[] {
+  const all = [...args];
+  const [first] = all;
+  if (first !== undefined && placesOf(command)[0] === "action") all[0] = hyphened(first);
+  const options = new Set(command.options.map(([form]) => optionName(form)));
+  for (const [at, name] of placesOf(command).entries()) {
+    const value = options.has(name) ? undefined : values.get(name);
+    if (value === undefined) continue;
+    values.delete(name);
+    all.splice(at, 0, value);
+  }
+  return all;
 }
 
 /** The places of a usage line: `<a>` must be given, `[b]` may be, `...` as often as one likes. */

@@ -178,6 +178,11 @@ export class Registry {
     return this.#packages.find(name);
   }
 
+  /** Everything known of every package. */
+  packageRecords(): Promise<PackageRecord[]> {
+    return this.#packages.all();
+  }
+
   publisher(name: string): Promise<PublisherRecord | undefined> {
     return this.#publishers.find(name);
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Command, type Option, type Options, UsageError } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { parseCall } from "../../src/cli/parse.ts";
+import { asksForJson } from "../../src/cli/spelling.ts";
 
 const read = (...words: string[]) => parseCall(words, COMMANDS);
 
@@ -92,6 +93,71 @@ describe("what cannot be meant is refused", () => {
     [["key"], "Missing <action>: key <action> [file]"],
   ])("%j", (words, message) => {
     expect(refusal(...words)).toBe(message);
+  });
+});
+
+describe("the spellings that people know", () => {
+  test.each([
+    [["marketplace", "list"], "list", []],
+    [["maturity_batch"], "dashboard", []],
+    [["why_trusted", "a_b"], "why-trusted <package>", ["a_b"]],
+    [["state", "add_owner", "x_y", "z"], undefined, ["add-owner", "x_y", "z"]],
+    [["search", "marketplace", "min_max"], "search [...words]", ["marketplace", "min_max"]],
+    [["show", "--package", "name@1.10"], "show <package>", ["name@1.10"]],
+    [["maturity", "--package_id=a_b"], "maturity <package>", ["a_b"]],
+    [["mirror", "shop", "--dir", "./out"], "mirror <dir> [...packages]", ["./out", "shop"]],
+    [["show", "--", "--package_id"], "show <package>", ["--package_id"]],
+  ])("%j", (words, usage, args) => {
+    const parsed = call(...words);
+    expect(parsed.args).toEqual(args);
+    if (usage !== undefined) expect(parsed.command).toBe(usage);
+  });
+
+  test("of options, the name alone: a value keeps its underscores", () => {
+    const { options } = call(
+      "validate",
+      "--require_level=a_b",
+      "--improvement_plan",
+      "--packages_dir",
+      "c_d",
+    );
+    expect(options.text("require-level")).toBe("a_b");
+    expect(options.flag("improvement-plan")).toBe(true);
+    expect(options.text("dir")).toBe("c_d");
+  });
+
+  test("--format json or text is for every command; one that has a --format of its own keeps it", () => {
+    expect(call("list", "--format", "json").options.text("format")).toBe("json");
+    expect(refusal("list", "--format", "csv")).toBe('--format takes json or text, got "csv"');
+    expect(call("dashboard", "--format", "csv").options.text("format")).toBe("csv");
+    expect(call("key", "export", "k", "--format", "pem").options.text("format")).toBe("pem");
+  });
+
+  test("a place that is filled twice, or whose name means nothing here, is refused", () => {
+    expect(refusal("show", "a", "--package", "b")).toBe('Too many words: "a" has no place in show <package>');
+    expect(refusal("list", "--package", "b")).toBe("Unknown option --package of list");
+    expect(refusal("show", "--package")).toBe("--package needs a value: --package <package>");
+  });
+
+  test("no option is a flag here and the name of a place there, which would take the word after it", () => {
+    const places = COMMANDS.flatMap(({ usage }) =>
+      [...usage.matchAll(/[<[]([a-z-]+)[\]>]/g)].map(([, name]) => `--${name}`),
+    );
+    const flags = COMMANDS.flatMap(({ options }) => options.map(([form]) => form)).filter(
+      (form) => !form.includes("<"),
+    );
+    expect(flags.filter((flag) => [...places, "--format"].includes(flag))).toEqual([]);
+  });
+
+  test.each([
+    [["list", "--json"], true],
+    [["list", "--format", "json"], true],
+    [["list", "--format=json"], true],
+    [["list", "--format", "text"], false],
+    [["search", "--", "--json"], false],
+    [["search", "json"], false],
+  ])("%j asks for JSON: %s", (words, is) => {
+    expect(asksForJson(words)).toBe(is);
   });
 });
 

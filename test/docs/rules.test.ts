@@ -110,7 +110,7 @@ describe("docs/format.md", () => {
 });
 
 describe("the other documents", () => {
-  it.each(["threat-model.md", "publishing.md", "operating.md", "architecture.md"])(
+  it.each(["threat-model.md", "publishing.md", "operating.md", "quality.md", "architecture.md"])(
     "%s names only rules that docs/format.md defines",
     (name) => {
       const defined = new Set(RULES.map((rule) => rule.id));
@@ -124,6 +124,7 @@ describe("the other documents", () => {
     "threat-model.md",
     "publishing.md",
     "operating.md",
+    "quality.md",
     "architecture.md",
     "../README.md",
   ])("every link of %s between documents leads to a file and a heading that are there", (name) => {
