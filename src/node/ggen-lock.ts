@@ -41,7 +41,7 @@ export function editGgenLock(
   const text = decodeUtf8(bytes);
   const before = text === undefined ? undefined : packsIn(text);
   if (text === undefined || before === undefined) return { why: "it is not valid TOML" };
-  const isOurs = (name: string) => isTable(before[name]) && before[name].source === `path:packs/${name}`;
+  const isOurs = (name: string) => isTable(before[name]) && leadsToPack(before[name].source, name);
   const wanted: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(before)) {
     const hash = changed.get(name);
@@ -57,6 +57,11 @@ export function editGgenLock(
   if (JSON.stringify(packsIn(edited)) !== JSON.stringify(wanted))
     return { why: "it is not written as ggen writes it" };
   return { bytes: utf8(edited) };
+}
+
+/** The engine notes the path as ggen.toml has it. */
+function leadsToPack(source: unknown, name: string): boolean {
+  return typeof source === "string" && source.replace(/^path:(?:\.\/)?|\/$/g, "") === `packs/${name}`;
 }
 
 /** A block begins with its `[packs.<name>]`; what stands before the first is no pack's. */

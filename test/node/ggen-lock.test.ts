@@ -45,6 +45,13 @@ describe("ggen.lock", () => {
     expect(text(edit(LOCK, { alpha: "blake3:11" }).bytes)).toBe(LOCK.replace("blake3:aa", "blake3:11"));
   });
 
+  test("knows the pack however ggen.toml writes its path", () => {
+    for (const path of ["./packs/alpha", "packs/alpha/"]) {
+      const lock = LOCK.replace("path:packs/alpha", `path:${path}`);
+      expect(text(edit(lock, { alpha: "blake3:11" }).bytes)).toBe(lock.replace("blake3:aa", "blake3:11"));
+    }
+  });
+
   test("loses what is gone", () => {
     const without = LOCK.replace(/\[packs\.omega\][^[]*/, "").replace(/\[packs\.alpha\][^[]*/, "");
     expect(text(edit(LOCK, {}, ["omega", "alpha"]).bytes)).toBe(without);
