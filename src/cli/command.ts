@@ -91,7 +91,7 @@ export interface Command {
   /** Name and positionals: `show <package>`, `key <action> [file]`, `search [...words]`. */
   readonly usage: string;
   readonly summary: string;
-  readonly group: "read" | "publish" | "operate";
+  readonly group: "find" | "use" | "trust" | "publish" | "operate";
   readonly options: readonly Option[];
   readonly examples: readonly string[];
   /** What else help tells, before the options. */

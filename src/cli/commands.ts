@@ -51,7 +51,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "search [...words]",
     summary: "Find packages by name, words, or filters such as kind:ontology",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ["--limit <n>", "How many to show (20)"],
@@ -68,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "show <package>",
     summary: "What a package is, holds, depends on and may do (name or name@version)",
-    group: "read",
+    group: "find",
     options: [...CLIENT],
     examples: ["show owl-to-sql", "show owl-to-sql@1.0.0 --json"],
     load: () => import("./show.ts"),
@@ -76,7 +76,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "list",
     summary: "Every package of the registry, one line each",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ["--min-maturity <level>", "Only packages of this level of maturity or above"],
@@ -90,7 +90,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "install [...packages]",
     summary:
       "Verify packages (name or name@range) and what they need, and unpack them to packs/; without a name, what the lock holds",
-    group: "read",
+    group: "use",
     options: [
       ...CLIENT,
       STALE,
@@ -106,7 +106,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "remove <package> [...packages]",
     summary: "Remove what was installed by name, and what only that needed",
-    group: "read",
+    group: "use",
     options: [PROJECT, ["--force", "Also where files were changed by hand"]],
     examples: ["remove owl-to-sql", "remove owl-to-sql core-terms --project ./app"],
     load: () => import("./remove.ts"),
@@ -114,7 +114,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "tree",
     summary: "What is installed, and what each needs",
-    group: "read",
+    group: "use",
     options: [PROJECT],
     examples: ["tree", "tree --json"],
     load: () => import("./tree.ts"),
@@ -122,7 +122,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "why <package>",
     summary: "Why a package is installed: what needs it",
-    group: "read",
+    group: "use",
     options: [PROJECT],
     examples: ["why core-terms"],
     load: () => import("./why.ts"),
@@ -130,7 +130,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "imports",
     summary: "The ontologies that are installed, by IRI, and owl:imports that lead nowhere or to two files",
-    group: "read",
+    group: "use",
     options: [PROJECT],
     examples: ["imports", "imports --json"],
     load: () => import("./imports.ts"),
@@ -138,7 +138,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "update [...packages]",
     summary: "Bring what is installed, or some of it, to the newest that fits what was asked for",
-    group: "read",
+    group: "use",
     options: [
       ...CLIENT,
       STALE,
@@ -153,7 +153,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "outdated",
     summary: "What is installed and has a newer release",
-    group: "read",
+    group: "use",
     options: [...CLIENT, PROJECT],
     examples: ["outdated", "outdated --json"],
     load: () => import("./outdated.ts"),
@@ -162,7 +162,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "verify [...targets]",
     summary:
       "Prove signatures and checksums: an installed package, a release of the registry (name@version), an archive, a release folder, a registry",
-    group: "read",
+    group: "use",
     options: [
       ...CLIENT,
       PROJECT,
@@ -182,7 +182,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "why-trusted <package>",
     summary:
       "The chain from the root that you trust down to a release's files, link by link (name or name@version)",
-    group: "read",
+    group: "trust",
     options: [...CLIENT],
     examples: ["why-trusted owl-to-sql", "why-trusted owl-to-sql@1.0.0 --json"],
     load: () => import("./why-trusted.ts"),
@@ -190,7 +190,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "query [...words]",
     summary: "Ask the registry's graph, or what is installed, in SPARQL; parameters are name=value",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ["--installed", "Ask the RDF of the packages that are installed in the project"],
@@ -212,7 +212,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "validate [package]",
     summary:
       "Whether a package, or every package, has what it takes to be relied on: guards by kind of package",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ...JUDGED,
@@ -232,7 +232,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "maturity <package>",
     summary: "How mature a package is: a hundred points in six dimensions, with evidence and next steps",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ...JUDGED,
@@ -245,7 +245,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "dashboard",
     summary: "The maturity of every package, and of all together",
-    group: "read",
+    group: "find",
     options: [
       ...CLIENT,
       ...JUDGED,
@@ -260,7 +260,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "sync [...packages]",
     summary:
       "Fetch the current view, so that search, show and list work offline; with packages (name or name@range) or --archives what install needs too",
-    group: "read",
+    group: "trust",
     options: [REGISTRY, ROOT, HTTP, ["--archives", "Fetch the archives of every release"]],
     examples: [
       "sync --registry https://packages.example.org/",
@@ -273,7 +273,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "mirror <dir> [...packages]",
     summary:
       "Copy a registry, or some packages with what they need, to a folder that is a registry itself; again to update it",
-    group: "read",
+    group: "trust",
     options: [REGISTRY, ROOT, HTTP],
     examples: [
       "mirror /mnt/usb/packages --registry https://packages.example.org/",
@@ -284,7 +284,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "registry <action> [place]",
     summary: "add, list or remove the registries that you trust, each by its root",
-    group: "read",
+    group: "trust",
     options: [ROOT, ["--name <name>", "What you call it (from its address)"], HTTP],
     examples: [
       "registry add https://packages.example.org/ --root 1.root.json",
@@ -388,7 +388,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "cache <action>",
     summary: "stats, clear or verify what was kept of registries at an address",
-    group: "operate",
+    group: "use",
     options: [],
     actions: [
       { usage: "stats", summary: "How much is kept", options: [], examples: ["cache stats"] },
@@ -406,7 +406,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: "completions <shell>",
     summary: "Write what bash, zsh or fish needs to complete commands and options",
-    group: "operate",
+    group: "use",
     options: [],
     examples: ["completions bash", "completions fish"],
     load: () => import("./completions.ts"),

@@ -10,7 +10,9 @@ const WHICH_REGISTRY =
 const SPELLINGS =
   "Names of commands and options may be written with _ for -, --format json is --json, and the word marketplace may stand before the command.";
 const GROUPS: readonly (readonly [Command["group"], string])[] = [
-  ["read", "Use packages"],
+  ["find", "Find packages, and judge them"],
+  ["use", "Use packages"],
+  ["trust", "Registries, and why they are trusted"],
   ["publish", "Publish packages"],
   ["operate", "Run a registry"],
 ];

@@ -167,7 +167,7 @@ describe("the call itself", () => {
   test("help on stdout, with examples of each command; the version", () => {
     const help = cli(["--help"]);
     expect([help.code, help.stderr]).toEqual([0, ""]);
-    expect(help.stdout).toContain("Use packages\n  search");
+    expect(help.stdout).toContain("Find packages, and judge them\n  search");
     for (const command of ["search", "show", "list", "install", "verify", "sync", "serve", "key"])
       expect(cli([command, "--help"]).stdout).toContain(`Examples\n  ggen-marketplace ${command}`);
     expect(cli(["--version"]).stdout).toMatch(/^ggen-marketplace \d+\.\d+\.\d+ \(Node\.js v\d+/);
