@@ -22,6 +22,10 @@ const ALLOW = [
   "--allow <kinds>",
   "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
 ] as const;
+const GGEN = [
+  "--ggen <version>",
+  "The ggen that will read it, such as 26.7.3: releases made for another are left out",
+] as const;
 const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
 const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
 /** What a query may hold besides words: search/query-text.ts reads it. */
@@ -96,6 +100,7 @@ export const COMMANDS: readonly Command[] = [
       STALE,
       PROJECT,
       ALLOW,
+      GGEN,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
@@ -144,6 +149,7 @@ export const COMMANDS: readonly Command[] = [
       STALE,
       PROJECT,
       ALLOW,
+      GGEN,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],

@@ -6,6 +6,7 @@ import type { Registry } from "../client/registry.ts";
 import type { ProvenRelease } from "../client/verify-archive.ts";
 import { consentKinds } from "../content/consent.ts";
 import type { PackageName } from "../manifest/name.ts";
+import type { Version } from "../manifest/version.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { packFolder } from "../node/installed-pack.ts";
 import { type Lock, readLock } from "../node/lock.ts";
@@ -19,7 +20,7 @@ import { type Proven, proveInstall } from "./prove-install.ts";
 import { plural } from "./refused.ts";
 import { callsFor } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
-import { rangeOf } from "./version-spec.ts";
+import { ggenVersion, rangeOf } from "./version-spec.ts";
 
 export const run: Run = async (args, options, context) => {
   const project = resolvePath(options.text("project") ?? ".");
@@ -49,15 +50,17 @@ export async function bring(
 ): Promise<undefined> {
   const proven: Proven[] = [];
   const force = options.flag("force");
+  const ggen = ggenVersion(options);
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
-    const asked = { project, wanted: here, lock, force, ...(unlocked === undefined ? {} : { unlocked }) };
+    const asked = { project, wanted: here, lock, force, unlocked, ggen };
     const work = (registry: Registry) => proveInstall(registry, asked, context.terminal);
     const forNew = here.length > 0 || unlocked !== undefined;
     proven.push(await onRegistry(call, context, work, { asking: "now", forNew }));
   }
   refuseTwice(proven);
   if (options.flag("frozen")) refuseOtherThan(lock, proven);
-  for (const { releases } of proven) for (const one of releases) tell(one, context.terminal);
+  const there = new Set(proven.flatMap((one) => [...one.releases, ...one.kept]).map(nameOf));
+  for (const { releases } of proven) for (const one of releases) tell(one, { there, ggen }, context.terminal);
   for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
   const all = proven.flatMap(({ iri, releases, kept }) =>
     [...releases, ...kept].map((one) => ({ iri, proven: one })),
@@ -83,6 +86,10 @@ function refuseOtherThan(lock: Lock, proven: readonly Proven[]): void {
     `The lock is not what an installation would bring: ${differing.join(", ")} would change; nothing was changed`,
     "install without --frozen, look at what changes in ggen-marketplace.lock, and commit it",
   );
+}
+
+function nameOf({ release }: ProvenRelease): PackageName {
+  return release.manifest.name;
 }
 
 /** A project holds one package of a name: what one registry's packages need is not another's of that name. */
@@ -184,7 +191,12 @@ function write(
 }
 
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */
-function tell({ release, content, notices }: ProvenRelease, terminal: Terminal): void {
+function tell(
+  { release, content, notices }: ProvenRelease,
+  { there, ggen }: { readonly there: ReadonlySet<PackageName>; readonly ggen: Version | undefined },
+  terminal: Terminal,
+): void {
+  const { optionalDependencies, requires } = release.manifest;
   const name = `${release.manifest.name}@${release.manifest.version}`;
   terminal.warnings(notices);
   if (!content.engine.loadable) {
@@ -193,4 +205,10 @@ function tell({ release, content, notices }: ProvenRelease, terminal: Terminal):
       .join("; ");
     terminal.note(`ggen does not load ${name} as a pack, so that it is not entered in ggen.toml: ${why}`);
   }
+  if (requires.ggen !== undefined && ggen === undefined)
+    terminal.note(
+      `${name} is made for ggen ${requires.ggen}; --ggen VERSION leaves out what is made for another`,
+    );
+  for (const [other, range] of optionalDependencies)
+    if (!there.has(other)) terminal.note(`${name} can also use ${other} ${range}, which you may install`);
 }

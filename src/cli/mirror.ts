@@ -61,8 +61,8 @@ async function releasesFor(registry: Registry, wanted: readonly Wanted[]) {
     if ((await registry.resolveRecord(one.name)) === undefined)
       throw await unknownPackage(one.name, registry);
     const plan = await planInstall(registry, { wanted: [one], kept: [], locked: new Map() });
-    if (!plan.ok) throw unresolved(plan.problems, "nothing was made current");
-    releases.push(...plan.value);
+    if (!plan.ok) throw unresolved(plan.failure, "nothing was made current");
+    releases.push(...plan.releases);
   }
   return releases;
 }

@@ -3,6 +3,7 @@ import { RegistryError } from "../base/error.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
+import type { Version } from "../manifest/version.ts";
 import { lacksPackEntry } from "../node/ggen-files.ts";
 import { isInstalled } from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
@@ -17,7 +18,9 @@ export interface Asked {
   readonly lock: Lock;
   readonly force: boolean;
   /** Whose locked version counts no more: they are taken at the newest that fits. */
-  readonly unlocked?: ReadonlySet<string>;
+  readonly unlocked?: ReadonlySet<string> | undefined;
+  /** The version of the engine, where it is known. */
+  readonly ggen?: Version | undefined;
 }
 
 export interface Proven {
@@ -32,7 +35,7 @@ export interface Proven {
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force, unlocked }: Asked,
+  { project, wanted, lock, force, unlocked, ggen }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -49,11 +52,11 @@ export async function proveInstall(
   const kept = [...lock.roots]
     .filter(([name]) => names.has(name))
     .map(([name, range]): Wanted => ({ name, range }));
-  const plan = await planInstall(registry, { wanted, kept, locked });
-  if (!plan.ok) throw unresolved(plan.problems);
+  const plan = await planInstall(registry, { wanted, kept, locked, ggen });
+  if (!plan.ok) throw unresolved(plan.failure);
   const proven: ProvenRelease[] = [];
-  for (const { name, version } of plan.value) {
-    terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.value.length})`);
+  for (const { name, version } of plan.releases) {
+    terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.releases.length})`);
     try {
       const one = await verifyArchive(registry, name, version);
       const before = lock.packages.get(name);
@@ -62,7 +65,7 @@ export async function proveInstall(
         checkHeads(one, before.version === version ? before : withoutPublisher(before));
       proven.push(one);
     } catch (error) {
-      throw withAllThatIsMissing(error, plan.value.slice(proven.length));
+      throw withAllThatIsMissing(error, plan.releases.slice(proven.length));
     }
   }
   const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));

@@ -1,6 +1,7 @@
 /** Errors of commands that found their input bad: how many problems, in how many files, and each of them. */
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
+import type { Unresolved } from "../resolve/resolve.ts";
 
 export function refused(what: string, problems: readonly Problem[]): RegistryError {
   return badInput(`${summaryOf(what, problems)}; nothing was written`, problems);
@@ -34,14 +35,12 @@ function badInput(message: string, problems: readonly Problem[]): RegistryError 
   });
 }
 
-/** No set of releases answers what was asked for. The first problem says it all. */
-export function unresolved(problems: readonly Problem[], consequence = "nothing was written"): RegistryError {
-  const [first] = problems;
-  return new RegistryError(
-    first?.code ?? "RESOLVE_FAILED",
-    `${first?.message ?? "No solution"}; ${consequence}`,
-    first?.remedy ?? "",
-  );
+/** No set of releases answers what was asked for. */
+export function unresolved(
+  { code, message, lines, steps, remedy }: Unresolved,
+  consequence = "nothing was written",
+): RegistryError {
+  return new RegistryError(code, `${message}; ${consequence}`, remedy, { reasons: { lines, steps } });
 }
 
 export function plural(count: number, word: string): string {

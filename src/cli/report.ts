@@ -1,21 +1,25 @@
 /** Errors as a person at the terminal reads them, and the exit code each gives. */
 import type { RegistryError } from "../base/error.ts";
 import { type Command, helpHint, type UsageError } from "./command.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Failure, Terminal } from "./terminal.ts";
 
 /** `command` is the one that was called, where the call came that far. */
 export function report(error: unknown, terminal: Terminal, command?: Command): number {
   if (isNamed<UsageError>(error, "UsageError")) {
-    terminal.failure("USAGE", error.message, error.hint ?? helpHint(command), []);
+    const hint = error.hint ?? helpHint(command);
+    terminal.failure({ code: "USAGE", message: error.message, hint, problems: [] });
     return 2;
   }
-  const told = isNamed<RegistryError>(error, "RegistryError") ? error : systemError(error);
+  const told: Failure | undefined = isNamed<RegistryError>(error, "RegistryError")
+    ? error
+    : systemError(error);
   if (told !== undefined) {
-    terminal.failure(told.code, told.message, told.hint, told.problems);
+    terminal.failure(told);
     return 1;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.failure("BUG", stack, "this is a bug: please report it with the command you ran", []);
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hint = "this is a bug: please report it with the command you ran";
+  terminal.failure({ code: "BUG", message, hint, problems: [] });
   return 1;
 }
 
@@ -38,9 +42,7 @@ const SYSTEM: ReadonlyMap<string, readonly [message: string, hint: string]> = ne
   ["EMFILE", ["Too many files are open:", "close other programs, or raise the limit (ulimit -n)"]],
 ]);
 
-function systemError(
-  error: unknown,
-): Pick<RegistryError, "code" | "message" | "hint" | "problems"> | undefined {
+function systemError(error: unknown): Failure | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
   const known = SYSTEM.get(error.code);
   if (known === undefined) return undefined;

@@ -126,8 +126,8 @@ async function withDependencies(
     if ((await registry.resolveRecord(one.name)) === undefined)
       throw await unknownPackage(one.name, registry);
     const plan = await planInstall(registry, { wanted: [one], kept: [], locked: new Map() });
-    if (!plan.ok) throw unresolved(plan.problems, "nothing more was fetched");
-    releases.push(...plan.value);
+    if (!plan.ok) throw unresolved(plan.failure, "nothing more was fetched");
+    releases.push(...plan.releases);
   }
   return releases;
 }

@@ -6,6 +6,7 @@
  * something and is left out where NO_COLOR is set, TERM is dumb or the stream is not a terminal.
  * What strangers wrote passes through `visible`.
  */
+import type { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
 import { visible, visibleJson } from "../base/visible.ts";
 
@@ -23,6 +24,10 @@ export interface TerminalOptions {
   readonly quiet: boolean;
 }
 
+/** What stopped a command, as a `RegistryError` says it. */
+export type Failure = Pick<RegistryError, "code" | "message" | "hint" | "problems"> &
+  Partial<Pick<RegistryError, "reasons">>;
+
 type Style = "bold" | "dim" | "underline" | "red" | "green" | "yellow" | "cyan";
 const CODES: Record<Style, readonly [number, number]> = {
   bold: [1, 22],
@@ -36,6 +41,7 @@ const CODES: Record<Style, readonly [number, number]> = {
 
 /** Problems shown in text; `--json` has them all. */
 const PROBLEMS_SHOWN_MAX = 200;
+const REASONS_SHOWN_MAX = 20;
 /** Warnings with one code that are shown: a large registry has hundreds of the same, at every build. */
 const WARNINGS_OF_A_KIND_MAX = 10;
 
@@ -123,14 +129,20 @@ export class Terminal {
     }
   }
 
-  failure(code: string, message: string, hint: string, problems: readonly Problem[]): void {
+  failure({ code, message, hint, problems, reasons }: Failure): void {
     this.#clearProgress();
     if (this.json) {
-      this.#options.stdout.write(json({ error: { code, message, hint, problems } }));
+      const steps = reasons === undefined ? {} : { steps: reasons.steps };
+      this.#options.stdout.write(json({ error: { code, message, hint, problems, ...steps } }));
       return;
     }
     const { stderr } = this.#options;
     stderr.write(`${this.#paint(stderr, "red", "error")}: ${visible(message, { keepLines: true })}\n`);
+    const lines = reasons?.lines ?? [];
+    // What a proof comes to stands at its end.
+    if (lines.length > REASONS_SHOWN_MAX)
+      stderr.write(`  … ${lines.length - REASONS_SHOWN_MAX} steps before (--json has them all)\n`);
+    for (const line of lines.slice(-REASONS_SHOWN_MAX)) stderr.write(`  ${visible(line)}\n`);
     for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX)) stderr.write(this.problemText(problem));
     if (problems.length > PROBLEMS_SHOWN_MAX)
       stderr.write(`  … and ${problems.length - PROBLEMS_SHOWN_MAX} more (--json has them all)\n`);

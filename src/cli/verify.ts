@@ -39,12 +39,12 @@ export const run: Run = async (args, options, context) => {
   if (failing.length === 0) return 0;
   const problems = failing.flatMap((verdict) => verdict.problems);
   if (!terminal.json)
-    terminal.failure(
-      "NOT_VERIFIED",
-      `${failing.map(({ what }) => what).join(", ")}: not verified`,
-      "",
+    terminal.failure({
+      code: "NOT_VERIFIED",
+      message: `${failing.map(({ what }) => what).join(", ")}: not verified`,
+      hint: "",
       problems,
-    );
+    });
   return 1;
 };
 

@@ -16,13 +16,12 @@ import { mapInOrder } from "../base/in-order.ts";
 import { compareText } from "../base/order.ts";
 import { LIMIT_CEILINGS } from "../manifest/limits.ts";
 import type { PackageName } from "../manifest/name.ts";
-import type { Candidate } from "../resolve/resolve.ts";
 import type { ReadFile } from "../search/family.ts";
 import type { Searcher, SearchOptions, SearchResults } from "../search/query.ts";
 import type { Inflate } from "../snapshot/deflate.ts";
 import { type IndexRoot, parseIndexRoot, ROOT_BYTES_MAX } from "../snapshot/index-root.ts";
 import { archivePath, type Ref, rootPath } from "../snapshot/layout.ts";
-import type { PackageRecord, PublisherRecord, ResolveRecord } from "../snapshot/records.ts";
+import type { PackageRecord, PublisherRecord, ResolveRecord, ResolveRelease } from "../snapshot/records.ts";
 import type { TrustPorts } from "../trust/ed25519.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
 import type { TrustRoot } from "../trust/statement.ts";
@@ -211,8 +210,10 @@ export class Registry {
   }
 
   /** Releases of `names` and of everything they can lead to, as the resolver wants them. Throws TOO_MANY_PACKAGES. */
-  async candidates(names: readonly PackageName[]): Promise<ReadonlyMap<PackageName, readonly Candidate[]>> {
-    const found = new Map<PackageName, readonly Candidate[]>();
+  async candidates(
+    names: readonly PackageName[],
+  ): Promise<ReadonlyMap<PackageName, readonly ResolveRelease[]>> {
+    const found = new Map<PackageName, readonly ResolveRelease[]>();
     const asked = new Set<PackageName>();
     for (let open = [...new Set(names)]; open.length > 0; ) {
       for (const name of open) asked.add(name);

@@ -185,6 +185,12 @@ function differences(
     ["release digest to resolve with", release.digest, resolved?.digest],
     ["dependencies to resolve with", edges(manifest.dependencies), edges(resolved?.dependencies ?? [])],
     [
+      "optional dependencies to resolve with",
+      edges(manifest.optionalDependencies),
+      edges(resolved?.optional ?? []),
+    ],
+    ["ggen to resolve with", manifest.requires.ggen, resolved?.ggen],
+    [
       "status",
       fallen ? "fallen" : yanked ? "yanked" : "free",
       resolved?.withheld?.replace(/:.*$/s, "") ?? "free",

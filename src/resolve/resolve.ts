@@ -1,136 +1,255 @@
 /**
  * Which release of which package: one version of a package in a solution, the newest that fits.
  *
- * A depth-first search over the requirements in the order they are met, candidates in the order they
- * are given. It is complete (a solution that exists is found) and deterministic. Where a branch fails, the
- * search goes back to the last choice that had a part in the failure (conflict-directed backjumping,
- * Prosser 1993), so that packages without a part in it are not tried in every combination.
- * `STEPS_MAX` bounds the search on hostile graphs, `PACKAGES_MAX` its depth.
+ * PubGrub (N. Weizenbaum, 2018, https://nex3.medium.com/pubgrub-2fb6470504f), over the known candidates of
+ * each package instead of over ranges: whatever cannot be together is an incompatibility; what follows from
+ * one is derived at once; where a choice fails, the reason is worked out, kept, and the choices go back to
+ * where it matters.
  *
- * Ranges are npm's: a pre-release is taken only where the range names one of the same version.
+ * It is complete (a solution that exists is found), deterministic, and prefers in the order of asking: what
+ * is asked for first gets the best release of it that any solution has, the next one the best beside that,
+ * and what they need is chosen in the order in which it comes up. `WORK_MAX` bounds the time on hostile graphs.
+ *
  * Candidates that are withheld (yanked, fallen) are never chosen; what is locked may be given without that mark.
  */
 import satisfies from "semver/functions/satisfies.js";
 import { compareText } from "../base/order.ts";
-import { failed, ok, type Result } from "../base/problem.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
-import { explainFailure, type Failure } from "./explain.ts";
+import {
+  ABSENT,
+  type Candidate,
+  type Catalogue,
+  type ChoiceSet,
+  Choices,
+  isWithin,
+  NOTHING,
+} from "./choices.ts";
+import { explainFailure, type Stopped, type Unresolved } from "./explain.ts";
+import { type Fact, type Incompatibility, resolvent, type Term } from "./incompatibility.ts";
+import { type Assignment, PartialSolution } from "./partial-solution.ts";
 
-/** One release as the resolver sees it. */
-export interface Candidate {
-  readonly version: Version;
-  readonly dependencies: readonly (readonly [PackageName, Range])[];
-  /** Why it may not be chosen anew: `yanked: …` or `fallen`. */
-  readonly withheld?: string;
-}
-
-/** The releases of a package, the ones to prefer first; `undefined` where there is no such package. */
-export type Catalogue = (name: PackageName) => readonly Candidate[] | undefined;
+export type { Candidate, Catalogue } from "./choices.ts";
+export type { Unresolved } from "./explain.ts";
 
 export interface Requirement {
   readonly name: PackageName;
   readonly range: Range;
-  /** Who asks: the package that needs it, at which version; nothing where a person asks. */
-  readonly by?: { readonly name: PackageName; readonly version: Version };
 }
 
-export const STEPS_MAX = 100_000;
-export const PACKAGES_MAX = 1_000;
+/** Terms looked at before the search is given up: a second or two. */
+export const WORK_MAX = 10_000_000;
+export const PACKAGES_MAX = 10_000;
 
-/**
- * One version of every package that is needed, by name. Problems: RESOLVE_CONFLICT, RESOLVE_UNKNOWN_PACKAGE,
- * RESOLVE_NOTHING_FITS, RESOLVE_TOO_HARD, RESOLVE_TOO_MANY.
- */
-export function resolve(
-  wanted: readonly Requirement[],
-  catalogue: Catalogue,
-): Result<ReadonlyMap<PackageName, Version>> {
+export type Solution =
+  | { readonly ok: true; readonly versions: ReadonlyMap<PackageName, Version> }
+  | { readonly ok: false; readonly failure: Unresolved };
+
+/** One version of every package that is needed, by name; or why there is none. */
+export function resolve(wanted: readonly Requirement[], catalogue: Catalogue): Solution {
   const search = new Search(catalogue);
-  const found = search.solve(wanted, new Map());
-  if (!found.ok) return failed([explainFailure(search.failure)]);
-  const sorted = [...found.chosen].sort(([a], [b]) => compareText(a, b));
-  return ok(new Map(sorted.map(([name, choice]) => [name, choice.candidate.version])));
+  const stopped = search.run(wanted);
+  if (stopped !== undefined) return { ok: false, failure: explainFailure(stopped, search.choicesOf) };
+  return { ok: true, versions: search.versions() };
 }
 
+/** Whether a dependency on `range` may be answered with `version`. */
 export function fits(version: Version, range: Range): boolean {
   return satisfies(version, range);
 }
 
-/** A version that was chosen, and every requirement on the package that was met so far. */
-interface Choice {
-  readonly candidate: Candidate;
-  readonly requirements: readonly Requirement[];
-}
-
-type Chosen = ReadonlyMap<PackageName, Choice>;
-/** A whole solution, or the packages whose choice had a part in there being none. */
-type Outcome =
-  | { readonly ok: true; readonly chosen: Chosen }
-  | { readonly ok: false; readonly culprits: ReadonlySet<PackageName> };
+/** An incompatibility against the partial solution: every term holds; all but one, which is open; or neither. */
+type Relation = "holds" | "fails" | Term;
 
 class Search {
-  #steps = 0;
-  #deepest = -1;
-  #gaveUp = false;
-  /** The failure that was met with most packages chosen: the one worth telling. */
-  failure: Failure = { kind: "too-hard", stepsMax: STEPS_MAX };
   readonly #catalogue: Catalogue;
+  readonly #choices = new Map<PackageName, Choices>();
+  readonly #solution = new PartialSolution((name) => this.choicesOf(name).all);
+  readonly #about = new Map<PackageName, Incompatibility[]>();
+  /** Releases of which all that they say is among the incompatibilities. */
+  readonly #heard = new Map<PackageName, ChoiceSet>();
+  #work = 0;
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
   }
 
-  solve(wanted: readonly Requirement[], before: Chosen): Outcome {
-    const chosen = new Map(before);
-    for (const [at, next] of wanted.entries()) {
-      const already = chosen.get(next.name);
-      if (already === undefined) return this.#choose(next, wanted.slice(at + 1), chosen);
-      const requirements = [...already.requirements, next];
-      if (!fits(already.candidate.version, next.range))
-        return this.#fail({ kind: "conflict", requirements }, chosen, [next.name, ...askers(next)]);
-      chosen.set(next.name, { ...already, requirements });
+  readonly choicesOf = (name: PackageName): Choices => {
+    let choices = this.#choices.get(name);
+    if (choices === undefined) {
+      choices = new Choices(this.#catalogue(name));
+      this.#choices.set(name, choices);
     }
-    return { ok: true, chosen };
-  }
+    return choices;
+  };
 
-  #choose(next: Requirement, rest: readonly Requirement[], chosen: Chosen): Outcome {
-    const all = this.#catalogue(next.name);
-    if (all === undefined) return this.#fail({ kind: "unknown", requirement: next }, chosen, askers(next));
-    const fitting = all.filter((candidate) => fits(candidate.version, next.range));
-    const free = fitting.filter((candidate) => candidate.withheld === undefined);
-    if (free.length === 0)
-      return this.#fail({ kind: "nothing-fits", requirement: next, all, fitting }, chosen, askers(next));
-    if (chosen.size >= PACKAGES_MAX) return this.#giveUp({ kind: "too-many", packagesMax: PACKAGES_MAX });
-    const culprits = new Set(askers(next));
-    for (const candidate of free) {
-      if (++this.#steps > STEPS_MAX) return this.#giveUp({ kind: "too-hard", stepsMax: STEPS_MAX });
-      const by = { name: next.name, version: candidate.version };
-      const asked = candidate.dependencies.map(([name, range]): Requirement => ({ name, range, by }));
-      const found = this.solve(
-        [...rest, ...asked],
-        new Map(chosen).set(next.name, { candidate, requirements: [next] }),
-      );
-      // Without a part in the failure, another version of this package would fail in the same way.
-      if (found.ok || !found.culprits.has(next.name)) return found;
-      for (const name of found.culprits) if (name !== next.name) culprits.add(name);
+  readonly #allOf = (name: PackageName): ChoiceSet => this.choicesOf(name).all;
+
+  versions(): Map<PackageName, Version> {
+    const found = new Map<PackageName, Version>();
+    for (const [name, only] of [...this.#solution.decisions].sort(([a], [b]) => compareText(a, b))) {
+      const chosen = this.choicesOf(name).best(only);
+      if (chosen !== undefined) found.set(name, chosen.candidate.version);
     }
-    return { ok: false, culprits };
+    return found;
   }
 
-  #fail(failure: Failure, chosen: Chosen, culprits: Iterable<PackageName>): Outcome {
-    if (chosen.size > this.#deepest && !this.#gaveUp) [this.#deepest, this.failure] = [chosen.size, failure];
-    return { ok: false, culprits: new Set(culprits) };
+  /** Solves, or says why not. */
+  run(wanted: readonly Requirement[]): Stopped | undefined {
+    for (const { name, range } of wanted) {
+      const fact = this.#state({ kind: "asked", on: name, range });
+      if (fact?.terms.length === 0) return fact;
+    }
+    for (const { name } of wanted) {
+      const stopped = this.#propagate(name);
+      if (stopped !== undefined) return stopped;
+    }
+    const solution = this.#solution;
+    for (let open = solution.nextOpen(); open !== undefined; open = solution.nextOpen()) {
+      if (solution.decisions.size >= PACKAGES_MAX) return { limit: "packages", max: PACKAGES_MAX };
+      this.#choose(open);
+      const stopped = this.#propagate(open);
+      if (stopped !== undefined) return stopped;
+    }
+    return undefined;
   }
 
-  /** Nobody is to blame, so that every choice that is still open is passed over. */
-  #giveUp(failure: Failure): Outcome {
-    this.#gaveUp = true;
-    this.failure = failure;
-    return { ok: false, culprits: new Set() };
+  /** Adds what a fact forbids; `undefined` where that is nothing. */
+  #state(fact: Fact): Incompatibility | undefined {
+    const target = this.choicesOf(fact.on);
+    const others = target.all & ~target.fitting(fact.range);
+    const wrong = fact.kind === "limits" ? others & ~ABSENT : others;
+    const terms: Term[] = [];
+    if (fact.kind !== "asked" && fact.by !== fact.on) terms.push({ name: fact.by, set: fact.versions });
+    // A release that needs itself is itself there.
+    const set = fact.kind !== "asked" && fact.by === fact.on ? wrong & fact.versions : wrong;
+    if (set === NOTHING) return undefined;
+    if (set !== target.all) terms.push({ name: fact.on, set });
+    return this.#keep({ terms, cause: fact });
+  }
+
+  #keep(incompatibility: Incompatibility): Incompatibility {
+    for (const { name } of incompatibility.terms) {
+      const about = this.#about.get(name);
+      if (about === undefined) this.#about.set(name, [incompatibility]);
+      else about.push(incompatibility);
+    }
+    return incompatibility;
+  }
+
+  /** Decides on the best that is left of a package, unless what it needs says at once that it cannot be. */
+  #choose(name: PackageName): void {
+    const choices = this.choicesOf(name);
+    const best = choices.best(this.#solution.left(name));
+    if (best === undefined) throw new Error(`nothing is left of ${name}, and nobody noticed`);
+    const { candidate, only } = best;
+    let isPossible = true;
+    for (const fact of this.#newFacts(name, candidate, only)) {
+      const added = this.#state(fact);
+      if (added !== undefined && this.#leavesOnly(name, added)) isPossible = false;
+    }
+    if (isPossible) this.#solution.decide(name, only);
+  }
+
+  /** What a release says that is not among the incompatibilities, together with all releases that say the same. */
+  #newFacts(name: PackageName, candidate: Candidate, only: ChoiceSet): Fact[] {
+    const choices = this.choicesOf(name);
+    const heard = this.#heard.get(name) ?? NOTHING;
+    if (isWithin(only, heard)) return [];
+    this.#heard.set(name, heard | only);
+    const facts: Fact[] = [];
+    for (const [kind, table] of TABLES)
+      for (const [on, range] of candidate[table] ?? []) {
+        const versions = choices.thatSay(table, on, range);
+        if ((versions & heard) === NOTHING) facts.push({ kind, by: name, versions, on, range });
+      }
+    return facts;
+  }
+
+  /** Whether every term holds but that of `name`. */
+  #leavesOnly(name: PackageName, { terms }: Incompatibility): boolean {
+    return terms.every(({ name: of, set }) => of === name || isWithin(this.#solution.left(of), set));
+  }
+
+  /** Derives all that follows from a change to `first`. */
+  #propagate(first: PackageName): Stopped | undefined {
+    const changed = [first];
+    for (let name = changed.pop(); name !== undefined; name = changed.pop()) {
+      const about = this.#about.get(name) ?? [];
+      // The newest first: they are the most telling.
+      for (let at = about.length - 1; at >= 0; at--) {
+        let incompatibility = about[at] as Incompatibility;
+        let relation = this.#relation(incompatibility);
+        if (relation === "fails") continue;
+        if (relation === "holds") {
+          incompatibility = this.#learn(incompatibility);
+          if (incompatibility.terms.length === 0) return incompatibility;
+          changed.length = 0;
+          relation = this.#relation(incompatibility);
+          if (typeof relation === "string") throw new Error("what was learned must leave one term open");
+          at = -1;
+        }
+        this.#solution.derive(relation.name, this.#allOf(relation.name) & ~relation.set, incompatibility);
+        changed.push(relation.name);
+      }
+      if (this.#work > WORK_MAX) return { limit: "work", max: WORK_MAX };
+    }
+    return undefined;
+  }
+
+  #relation({ terms }: Incompatibility): Relation {
+    let open: Relation = "holds";
+    for (const term of terms) {
+      this.#work++;
+      const { name, set } = term;
+      const left = this.#solution.left(name);
+      if ((left & set) === NOTHING) return "fails";
+      if (isWithin(left, set)) continue;
+      if (open !== "holds") return "fails";
+      open = term;
+    }
+    return open;
+  }
+
+  /** Why an incompatibility that holds came to hold: one from which, before the last decision, something follows. */
+  #learn(violated: Incompatibility): Incompatibility {
+    let learned = violated;
+    while (learned.terms.length > 0) {
+      const { latest, before } = this.#satisfiers(learned);
+      const { cause } = latest;
+      if (cause === undefined || before < latest.level) {
+        this.#solution.cutBack(before);
+        return learned === violated ? learned : this.#keep(learned);
+      }
+      learned = resolvent(learned, cause, latest.name, this.#allOf);
+      this.#work += learned.terms.length;
+    }
+    return learned;
+  }
+
+  /** The assignment that made the last term hold, and the level at which all else held already. */
+  #satisfiers({ terms }: Incompatibility): { readonly latest: Assignment; readonly before: number } {
+    let latest: Assignment | undefined;
+    let before = 0;
+    for (const { name, set } of terms) {
+      const satisfier = this.#solution.satisfier(name, set);
+      if (satisfier === undefined) throw new Error("a term that holds has no satisfier");
+      const [earlier, later] =
+        latest === undefined || latest.at < satisfier.at ? [latest, satisfier] : [satisfier, latest];
+      before = Math.max(before, earlier?.level ?? 0);
+      latest = later;
+    }
+    if (latest === undefined) throw new Error("an incompatibility without terms has no satisfiers");
+    // What it took besides this assignment for its own term to hold.
+    const own = terms.find(({ name }) => name === latest?.name)?.set ?? NOTHING;
+    const rest = own | (this.#allOf(latest.name) & ~latest.set);
+    if (!isWithin(this.#allOf(latest.name), rest))
+      before = Math.max(before, this.#solution.satisfier(latest.name, rest)?.level ?? 0);
+    return { latest, before };
   }
 }
 
-function askers({ by }: Requirement): PackageName[] {
-  return by === undefined ? [] : [by.name];
-}
+const TABLES = [
+  ["needs", "dependencies"],
+  ["limits", "optional"],
+] as const;

@@ -20,6 +20,7 @@ function aTerminal(options: Partial<TerminalOptions> = {}, isTTY = false) {
   return { terminal, stdout, stderr };
 }
 
+const FAILURE = { code: "CODE", message: "message", hint: "hint", problems: [] };
 const PROBLEM = {
   code: "X",
   severity: "error",
@@ -54,16 +55,17 @@ describe("the terminal", () => {
 
   test("an error is JSON on stdout with --json, text on stderr without, and hides nothing", () => {
     const json = aTerminal({ json: true });
-    json.terminal.failure("CODE", "message", "hint", [PROBLEM]);
+    json.terminal.failure({ ...FAILURE, problems: [PROBLEM] });
     expect(JSON.parse(json.stdout.text)).toEqual({
       error: { code: "CODE", message: "message", hint: "hint", problems: [PROBLEM] },
     });
     expect(json.stderr.text).toBe("");
     const plain = aTerminal();
-    plain.terminal.failure("CODE", "m\u001b[2Jessage", "hint", [
-      PROBLEM,
-      { ...PROBLEM, file: "", place: "" },
-    ]);
+    plain.terminal.failure({
+      ...FAILURE,
+      message: "m\u001b[2Jessage",
+      problems: [PROBLEM, { ...PROBLEM, file: "", place: "" }],
+    });
     expect(plain.stdout.text).toBe("");
     expect(plain.stderr.text).toBe(
       [
@@ -102,9 +104,25 @@ describe("the terminal", () => {
     terminal.warnings([PROBLEM]);
     expect(stderr.text).toBe("");
     terminal.result({}, () => "text");
-    terminal.failure("CODE", "message", "", []);
+    terminal.failure({ ...FAILURE, hint: "" });
     expect(stdout.text).toBe("text\n");
     expect(stderr.text).toContain("message");
+  });
+
+  test("reasons come between an error and its hint, the last of them where they are many", () => {
+    const lines = Array.from({ length: 25 }, (_, at) => `because ${at}`);
+    const { terminal, stderr } = aTerminal();
+    terminal.failure({ ...FAILURE, reasons: { lines, steps: [] } });
+    const printed = stderr.text.split("\n");
+    expect(printed.slice(0, 3)).toEqual([
+      "error: message",
+      "  … 5 steps before (--json has them all)",
+      "  because 5",
+    ]);
+    expect(printed.slice(-3)).toEqual(["  because 24", "hint: hint", ""]);
+    const json = aTerminal({ json: true });
+    json.terminal.failure({ ...FAILURE, reasons: { lines, steps: [{ so: "no" }] } });
+    expect(JSON.parse(json.stdout.text).error).toEqual({ ...FAILURE, steps: [{ so: "no" }] });
   });
 
   test("draws progress on a terminal only, cut to its width, and clears it", () => {
@@ -134,7 +152,7 @@ describe("the terminal", () => {
   ])("colours %s", (_, environment, isTTY, colours) => {
     const { terminal, stderr } = aTerminal({ environment }, isTTY);
     expect(terminal.style("red", "x")).toBe(colours ? "\u001b[31mx\u001b[39m" : "x");
-    terminal.failure("CODE", "message", "hint", []);
+    terminal.failure(FAILURE);
     expect(stderr.text.includes("\u001b[")).toBe(colours);
   });
 });

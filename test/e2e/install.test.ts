@@ -209,7 +209,11 @@ describe("install", () => {
     const conflict = json("install", "right", "--project", project);
     expect(conflict.json<Refusal>().error).toMatchObject({
       code: "RESOLVE_CONFLICT",
-      message: expect.stringContaining("left@1.0.0 needs shared ^1.0.0"),
+      message: "No set of releases gives left and right; nothing was written",
+      steps: expect.arrayContaining([
+        { because: expect.anything(), so: "right 1.0.0 and left 1.0.0 do not go together" },
+        { because: expect.anything(), so: "there is no such set" },
+      ]),
     });
     expect(filesBelow(project)).toEqual(before);
   });
@@ -218,11 +222,48 @@ describe("install", () => {
     const project = tempFolder("project");
     const { code, stdout, stderr } = run("install", "left", "right", "--project", project);
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(
-      "error: No release of shared is right for all that need it: left@1.0.0 needs shared ^1.0.0; right@1.0.0 needs shared ^2.0.0; nothing was written\n",
+    expect(stderr.slice(stderr.indexOf("error:"))).toBe(
+      [
+        "error: No set of releases gives left and right; nothing was written",
+        "  Because left 1.0.0 needs shared ^1.0.0 and right 1.0.0 needs shared ^2.0.0, left 1.0.0 and right 1.0.0 do not go together.",
+        "  And because you asked for left and right, there is no such set.",
+        "hint: a project holds one version of a package: ask for other versions of what needs it",
+        "",
+      ].join("\n"),
     );
     expect(readdirSync(project)).toEqual([]);
   });
+});
+
+test("a release for another ggen is left out where ggen's version is said, and told of where it is not", () => {
+  const files = { "ontology.ttl": "" };
+  const story = aRegistry();
+  story
+    .publisher(alice)
+    .package("engine-pack")
+    .release("2.0.0", { requiresGgen: ">=26.0.0", optionalDependencies: { extra: "^1.0.0" } })
+    .release("1.0.0", { files })
+    .signedBy(alice)
+    .package("extra")
+    .release("2.0.0")
+    .release("1.0.0")
+    .signedBy(alice);
+  const place = publishedTree(story);
+  const install = (...args: string[]) =>
+    cli(["install", ...args, "--registry", place, "--project", tempFolder("project")], { home });
+  const open = install("engine-pack");
+  expect(open.stdout).toContain("installed engine-pack@2.0.0");
+  expect(open.stderr).toContain(
+    "note: engine-pack@2.0.0 is made for ggen >=26.0.0; --ggen VERSION leaves out",
+  );
+  expect(open.stderr).toContain("note: engine-pack@2.0.0 can also use extra ^1.0.0, which you may install\n");
+  expect(install("engine-pack", "--ggen", "26.7.3").stdout).toContain("installed engine-pack@2.0.0");
+  expect(install("engine-pack", "--ggen", "6.0.1").stdout).toContain("installed engine-pack@1.0.0");
+  expect(install("engine-pack@2.0.0", "--ggen", "6.0.1").stderr).toContain(
+    "error: you asked for engine-pack 2.0.0 (what fits is withheld: 2.0.0, needs ggen >=26.0.0); nothing was written\n",
+  );
+  expect(install("engine-pack", "extra").stdout).toContain("installed extra@1.0.0");
+  expect(install("engine-pack", "--ggen", "26").stderr).toContain("--ggen wants a whole version");
 });
 
 test("installed files are plain files that their owner may change", () => {
