@@ -73,10 +73,10 @@ async function keptView(root: Uint8Array, seen: MetadataStore, policy: Policy): 
   }
   const view = await openTrustedView(kept, policy);
   const { set } = trustOf(view);
-  const { indexRoot, ratified, expires, registry, development } = view;
+  const { version, indexRoot, ratified, expires, registry, development } = view;
   const timestamp = hash(set.timestamp?.bytes ?? new Uint8Array());
   kept.keepVerified({
-    ...{ indexRoot, ratified, expires, registry, development, timestamp, rootVersion: 1, issued: 0 },
+    ...{ version, indexRoot, ratified, expires, registry, development, timestamp, rootVersion: 1, issued: 0 },
   });
   return median(async () => {
     if (kept.verified === undefined) throw new Error("what was kept is not read");

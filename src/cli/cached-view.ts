@@ -162,6 +162,7 @@ async function askWhetherUnchanged({ reader, kept, whole }: ViewRequest): Promis
 }
 
 function viewOf({
+  version,
   indexRoot,
   ratified,
   registry,
@@ -171,7 +172,7 @@ function viewOf({
   issued,
 }: VerifiedView): TrustedView {
   return {
-    ...{ indexRoot, ratified, registry, development, expires },
+    ...{ version, indexRoot, ratified, registry, development, expires },
     ...(commit === undefined ? {} : { commit }),
     now: Math.max(Date.now(), issued),
     trust: undefined,

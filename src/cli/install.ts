@@ -2,7 +2,6 @@ import { resolve as resolvePath } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import type { Wanted } from "../client/install-plan.ts";
-import type { Registry } from "../client/registry.ts";
 import type { ProvenRelease } from "../client/verify-archive.ts";
 import { consentKinds } from "../content/consent.ts";
 import type { PackageName } from "../manifest/name.ts";
@@ -14,7 +13,7 @@ import { installReleases } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
 import { headsOf } from "./locked-heads.ts";
-import { onRegistry } from "./open-registry.ts";
+import { type OnRegistry, onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { type Proven, proveInstall } from "./prove-install.ts";
 import { plural } from "./refused.ts";
@@ -53,7 +52,12 @@ export async function bring(
   const ggen = ggenVersion(options);
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
     const asked = { project, wanted: here, lock, force, unlocked, ggen };
-    const work = (registry: Registry) => proveInstall(registry, asked, context.terminal);
+    const work: OnRegistry<Proven> = (registry, _kept, { id }) =>
+      proveInstall(
+        registry,
+        { ...asked, root: id, allowStale: options.flag("allow-stale") },
+        context.terminal,
+      );
     const forNew = here.length > 0 || unlocked !== undefined;
     proven.push(await onRegistry(call, context, work, { asking: "now", forNew }));
   }
@@ -62,8 +66,8 @@ export async function bring(
   const there = new Set(proven.flatMap((one) => [...one.releases, ...one.kept]).map(nameOf));
   for (const { releases } of proven) for (const one of releases) tell(one, { there, ggen }, context.terminal);
   for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
-  const all = proven.flatMap(({ iri, releases, kept }) =>
-    [...releases, ...kept].map((one) => ({ iri, proven: one })),
+  const all = proven.flatMap(({ origin, releases, kept }) =>
+    [...releases, ...kept].map((one) => ({ iri: origin.registry, proven: one })),
   );
   await settleConsent(all, lock, options, context);
   return write(proven, wanted, project, options, context);
@@ -95,17 +99,17 @@ function nameOf({ release }: ProvenRelease): PackageName {
 /** A project holds one package of a name: what one registry's packages need is not another's of that name. */
 function refuseTwice(proven: readonly Proven[]): void {
   const from = new Map<string, string>();
-  for (const { iri, releases, kept } of proven)
+  for (const { origin, releases, kept } of proven)
     for (const { release } of [...releases, ...kept]) {
       const { name } = release.manifest;
       const other = from.get(name);
       if (other !== undefined)
         throw new RegistryError(
           "NAME_OF_TWO_REGISTRIES",
-          `"${name}" would come from ${other} and from ${iri}: a project holds one package of a name; nothing was changed`,
+          `"${name}" would come from ${other} and from ${origin.registry}: a project holds one package of a name; nothing was changed`,
           "install what needs it from one registry only",
         );
-      from.set(name, iri);
+      from.set(name, origin.registry);
     }
 }
 
@@ -119,9 +123,9 @@ function write(
   const dryRun = options.flag("dry-run");
   const releases = proven.flatMap((one) => one.releases);
   const kept = proven.flatMap((one) => one.kept);
-  const registries = new Map(
-    proven.flatMap(({ iri, releases }) =>
-      releases.map(({ release }) => [release.manifest.name, iri] as const),
+  const origins = new Map(
+    proven.flatMap(({ origin, releases }) =>
+      releases.map(({ release }) => [release.manifest.name, origin] as const),
     ),
   );
   const roots = new Map(wanted.map(({ name, range }) => [name, range]));
@@ -134,7 +138,7 @@ function write(
     : installReleases(
         project,
         {
-          ...{ releases: verified, roots, packs, registries },
+          ...{ releases: verified, roots, packs, origins },
           consent: new Map(
             [...releases, ...kept].map((one) => [
               one.release.manifest.name,

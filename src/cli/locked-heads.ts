@@ -10,9 +10,15 @@ import type { LockedHeads } from "../node/project.ts";
 /** Throws STATEMENTS_WITHDRAWN. `locked` is of the same package and registry. */
 export function checkHeads({ release, chains }: ProvenRelease, locked: LockedPackage | undefined): void {
   const { name, publisher } = release.manifest;
+  // Another owner may have signed another version: what the lock remembers is of who signed the one it names.
+  const isSamePublisher = locked?.publisher === undefined || locked.publisher === publisher;
   const seen = [
     [locked?.statements, chains.package, `the package "${name}"`],
-    [locked?.["publisher-statements"], chains.publisher, `its publisher "${publisher}"`],
+    [
+      isSamePublisher ? locked?.["publisher-statements"] : undefined,
+      chains.publisher,
+      `its publisher "${publisher}"`,
+    ],
   ] as const;
   for (const [head, chain, what] of seen) {
     if (head === undefined || chain.includes(head)) continue;
@@ -24,9 +30,10 @@ export function checkHeads({ release, chains }: ProvenRelease, locked: LockedPac
   }
 }
 
-export function headsOf({ chains }: ProvenRelease): LockedHeads {
+export function headsOf({ release, chains }: ProvenRelease): LockedHeads {
   const [statements, publisher] = [chains.package.at(-1), chains.publisher.at(-1)];
   return {
+    publisher: release.manifest.publisher,
     ...(statements === undefined ? {} : { statements }),
     ...(publisher === undefined ? {} : { "publisher-statements": publisher }),
   };

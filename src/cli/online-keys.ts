@@ -6,7 +6,7 @@ import { realpathSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
-import { type PrivateKey, readPrivateKey } from "../node/keys.ts";
+import { type PrivateKey, readPrivateKey, refuseKeyAsPath } from "../node/keys.ts";
 import type { OnlineSigners } from "../publish/sign-view.ts";
 import { type CeremonyState, newestRoot } from "../trust/ceremony.ts";
 import { INDEX_ROLE } from "../trust/trust-paths.ts";
@@ -59,6 +59,7 @@ async function readKey(
 ): Promise<PrivateKey | undefined> {
   const file = options.text(option);
   if (file !== undefined) {
+    refuseKeyAsPath(file);
     refuseInside(file, folder);
     return readSigner(file, context);
   }

@@ -32,6 +32,12 @@ export interface Opening {
   readonly onDone?: (registry: Registry, kept: TrustStore | undefined) => void;
 }
 
+export type OnRegistry<T> = (
+  registry: Registry,
+  kept: TrustStore | undefined,
+  root: TrustedRootFile,
+) => Promise<T>;
+
 /** A registry that can be read, before anything of it was. */
 export interface Place {
   readonly location: string;
@@ -49,7 +55,7 @@ export interface Place {
 export async function onRegistry<T>(
   options: Options,
   context: Context,
-  work: (registry: Registry, kept?: TrustStore) => Promise<T>,
+  work: OnRegistry<T>,
   opening: Opening = {},
 ): Promise<T> {
   return onPlace(
@@ -65,7 +71,7 @@ export async function onPlace<T>(
   place: Place,
   options: Options,
   context: Context,
-  work: (registry: Registry, kept?: TrustStore) => Promise<T>,
+  work: OnRegistry<T>,
   { asking = "hourly", forNew = false, whole = false, onDone }: Opening = {},
 ): Promise<T> {
   const { reader, origin } = place;
@@ -87,7 +93,7 @@ export async function onPlace<T>(
     opened = await openRegistry({ reader, ports: clientTrustPorts, inflate: nativeInflate, view });
     return opened;
   };
-  const result = await onCurrentView(open, (registry) => work(registry, kept));
+  const result = await onCurrentView(open, (registry) => work(registry, kept, root));
   if (opened !== undefined) onDone?.(opened, kept);
   return result;
 }

@@ -7,6 +7,7 @@
  */
 import { cac } from "cac";
 import { nearest } from "../base/nearest.ts";
+import { looksSecret } from "../base/secret.ts";
 import { type Action, type Command, helpHint, nameOf, type Option, Options, UsageError } from "./command.ts";
 import { hyphened, spelledOption, spelledWords } from "./spelling.ts";
 
@@ -135,7 +136,9 @@ function checkedValue(
   if (value === undefined) throw new UsageError(`${word} needs a value: ${form}`, helpHint(command));
   if (inline || !value.startsWith("-") || value === "-") return value;
   throw new UsageError(
-    `${word} needs a value, and "${value}" looks like an option; write ${word}=${value} if you mean it`,
+    looksSecret(value)
+      ? `${word} needs a value such as ${form}, and was given a key itself (it is not repeated here)`
+      : `${word} needs a value, and "${value}" looks like an option; write ${word}=${value} if you mean it`,
     helpHint(command),
   );
 }

@@ -1,4 +1,5 @@
 /** What an installation from one registry would bring: planned, fetched and verified; nothing is written. */
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
@@ -7,6 +8,7 @@ import type { Version } from "../manifest/version.ts";
 import { lacksPackEntry } from "../node/ggen-files.ts";
 import { isInstalled } from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
+import type { LockedOrigin } from "../node/project.ts";
 import { checkHeads } from "./locked-heads.ts";
 import { unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,11 +23,14 @@ export interface Asked {
   readonly unlocked?: ReadonlySet<string> | undefined;
   /** The version of the engine, where it is known. */
   readonly ggen?: Version | undefined;
+  /** sha256 of the root that the registry is trusted by. */
+  readonly root: Digest;
+  /** Take from a view that is older than the lock's. */
+  readonly allowStale: boolean;
 }
 
 export interface Proven {
-  /** The registry's IRI. */
-  readonly iri: string;
+  readonly origin: LockedOrigin;
   readonly hash: Registry["ports"]["hash"];
   readonly releases: readonly ProvenRelease[];
   /** Verified like the others, and there already, byte for byte. */
@@ -35,7 +40,7 @@ export interface Proven {
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force, unlocked, ggen }: Asked,
+  { project, wanted, lock, force, unlocked, ggen, root, allowStale }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -43,6 +48,8 @@ export async function proveInstall(
   for (const { name } of wanted)
     if ((await registry.resolveRecord(name)) === undefined) throw await unknownPackage(name, registry);
   const ours = [...lock.packages].filter(([, locked]) => locked.registry === iri);
+  const view = registry.view?.version ?? 0;
+  if (registry.view?.development !== true && !allowStale) refuseOlderView(view, root, ours);
   const names = new Set<string>(ours.map(([name]) => name));
   const locked = new Map(
     ours
@@ -60,20 +67,38 @@ export async function proveInstall(
     try {
       const one = await verifyArchive(registry, name, version);
       const before = lock.packages.get(name);
-      // Of another version the publisher may be another.
-      if (before?.registry === iri)
-        checkHeads(one, before.version === version ? before : withoutPublisher(before));
+      if (before?.registry === iri) checkHeads(one, before);
       proven.push(one);
     } catch (error) {
       throw withAllThatIsMissing(error, plan.releases.slice(proven.length));
     }
   }
   const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
-  return { iri, hash, releases: proven.filter((one) => !stays.has(one)), kept: [...stays] };
+  return {
+    origin: { registry: iri, root, view },
+    hash,
+    releases: proven.filter((one) => !stays.has(one)),
+    kept: [...stays],
+  };
 }
 
-function withoutPublisher({ "publisher-statements": _, ...rest }: LockedPackage): LockedPackage {
-  return rest;
+/**
+ * A lock remembers which view its packages came from: who has seen nothing yet, as CI, is not shown an older one.
+ * Throws VIEW_OLDER.
+ */
+function refuseOlderView(
+  view: number,
+  root: Digest,
+  ours: readonly (readonly [string, LockedPackage])[],
+): void {
+  const later = ours.find(([, locked]) => locked.root === root && (locked.view ?? 0) > view);
+  if (later === undefined) return;
+  const [name, locked] = later;
+  throw new RegistryError(
+    "VIEW_OLDER",
+    `The lock has ${name} from version ${locked.view} of the registry's view, and this is version ${view}: what was said since may be held back; nothing was changed`,
+    "run `sync`, or ask another mirror; --allow-stale takes it as it is",
+  );
 }
 
 /**

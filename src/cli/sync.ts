@@ -92,8 +92,8 @@ function text(synced: SyncedRegistry): string {
 /** Offline, this view is read whole, whatever is looked at meanwhile. */
 function keepSynced({ view }: Registry, kept: TrustStore | undefined): void {
   if (view === undefined) return;
-  const { indexRoot, ratified, expires } = view;
-  kept?.keepSynced({ indexRoot, ratified, expires });
+  const { version, indexRoot, ratified, expires } = view;
+  kept?.keepSynced({ version, indexRoot, ratified, expires });
 }
 
 function wantedArchives(args: readonly string[], options: Options): readonly Wanted[] | "all" {

@@ -50,7 +50,7 @@ export const publish: Run = async ([tree, ...words], options, context) => {
   const opened = await openTrustSource(options);
   const state = signedCeremony(opened);
   const signers = await onlineSigners(state, opened.folder, options, context);
-  const release = takeLock(join(tree, LOCK_FILE), "the published tree");
+  const release = takeLock(join(tree, LOCK_FILE), `sign "${tree}"`);
   try {
     const built = await openBuilt(tree, state);
     const verified = await verifyAnew(built, context);
@@ -94,7 +94,7 @@ export const renew: Run = async ([tree, ...words], options, context) => {
   const opened = await openTrustSource(options);
   const state = signedCeremony(opened);
   const signers = await onlineSigners(state, opened.folder, options, context);
-  const release = existsSync(out) ? takeLock(join(out, LOCK_FILE), "the published tree") : () => {};
+  const release = existsSync(out) ? takeLock(join(out, LOCK_FILE), `renew "${out}"`) : () => {};
   try {
     const { files, view } = await openPublished(await readerOf(tree, options), state);
     const { indexRoot, commit } = view;

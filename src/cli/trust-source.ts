@@ -50,7 +50,7 @@ export async function changeCeremony(
   options: Options,
   change: (source: TrustSource) => Promise<CeremonyFiles> | CeremonyFiles,
 ): Promise<CeremonyFiles> {
-  const release = takeLock(join(options.text("registry") ?? ".", LOCK), "the registry's trust/");
+  const release = takeLock(join(options.text("registry") ?? ".", LOCK), "change the registry's trust/");
   try {
     const source = await openTrustSource(options);
     const files = await change(source);

@@ -12,20 +12,24 @@ export async function openTrustedView(
 ): Promise<TrustedView> {
   const trust = await updateTrust(store, policy, source);
   const named = await namedView(trust);
-  const { expires, now } = trust.set;
-  return { ...registryOf(trust.set.root.signed), ...named, expires, now, trust };
+  const { expires, now, snapshot } = trust.set;
+  if (snapshot === undefined) throw new Error("an update has a snapshot");
+  const { version } = snapshot.signed;
+  return { ...registryOf(trust.set.root.signed), ...named, version, expires, now, trust };
 }
 
 /** A view that was verified before, and of whose metadata the root alone is known to be there still. */
-export type EarlierView = Pick<TrustedView, "indexRoot" | "ratified" | "expires">;
+export type EarlierView = Pick<TrustedView, "version" | "indexRoot" | "ratified" | "expires">;
 
 /** Opens what was verified before by the root that is trusted now. Throws as `TrustedSet` does, and BAD_ROOT. */
 export function openEarlierView(
   root: Uint8Array,
   store: MetadataStore,
   policy: Policy,
-  { indexRoot, ratified, expires }: EarlierView,
+  earlier: EarlierView,
 ): TrustedView {
   const trust: Trust = { set: new TrustedSet(root, policy), store, source: undefined };
-  return { ...registryOf(trust.set.root.signed), indexRoot, ratified, expires, now: trust.set.now, trust };
+  const { version, indexRoot, ratified, expires } = earlier;
+  const { now, root: trusted } = trust.set;
+  return { ...registryOf(trusted.signed), version, indexRoot, ratified, expires, now, trust };
 }

@@ -17,6 +17,8 @@ import type { Reader } from "./reader.ts";
 export const GRACE_MS_DEFAULT = 30 * 24 * 60 * 60 * 1000;
 
 export interface TrustedView {
+  /** The snapshot's version. */
+  readonly version: number;
   readonly indexRoot: Ref;
   readonly ratified: Ref;
   /** The registry's IRI, as its root has it. */

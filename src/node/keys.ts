@@ -9,10 +9,12 @@
  * read in its place.
  */
 import { createPrivateKey, createPublicKey } from "node:crypto";
+import { existsSync } from "node:fs";
 import { platform } from "node:process";
 import { decodeUtf8, fromBase64, fromHex, toBase64, toHex, utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { looksSecret } from "../base/secret.ts";
 import { visible } from "../base/visible.ts";
 import { PUBLIC_KEY_BYTES } from "../trust/ed25519.ts";
 import { type PublicKey, parseOpenSshPublicKey, publicKeyFromBytes } from "../trust/public-key.ts";
@@ -220,7 +222,18 @@ export function readKeyFile(path: string): { readonly bytes: Uint8Array; readonl
   );
 }
 
+/** Where a path is asked for, some give the key: its text must end up in no log. Throws KEY_NOT_A_PATH. */
+export function refuseKeyAsPath(path: string): void {
+  if (!looksSecret(path) || existsSync(path)) return;
+  throw new RegistryError(
+    "KEY_NOT_A_PATH",
+    "The path of a key file is asked for, and what was given looks like a key itself (it is not repeated here)",
+    "write the key to a file of your own and give its path; where a log may have it already, make a new key",
+  );
+}
+
 function openKeyFile(path: string): RegularFile | NotRead {
+  refuseKeyAsPath(path);
   try {
     return readRegularFile(path, KEY_FILE_BYTES_MAX);
   } catch (cause) {

@@ -5,9 +5,10 @@
  *     format = 1
  *     [roots]                 what was asked for: name = range
  *     [packages.<name>]       version, digest (of the release), content (of the files as installed),
- *                             registry (its IRI), dependencies; statements, publisher-statements: the last
- *                             statement of the package's and of its publisher's chain that was seen; consent:
- *                             what was agreed that it may do
+ *                             registry (its IRI), root (sha256 of the one it was trusted by), view (version of
+ *                             the registry's snapshot that it was taken from), dependencies; publisher;
+ *                             statements, publisher-statements: the last statement of the package's and of its
+ *                             publisher's chain that was seen; consent: what was agreed that it may do
  *
  * Sorted, without times. History: format 1, the first.
  */
@@ -16,9 +17,9 @@ import { join } from "node:path";
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { compareText } from "../base/order.ts";
-import { list, matching, object, type Shape, text } from "../base/shape.ts";
+import { count, list, matching, object, type Shape, text } from "../base/shape.ts";
 import { visible } from "../base/visible.ts";
-import { type PackageName, parsePackageName } from "../manifest/name.ts";
+import { type PackageName, parsePackageName, parsePublisherName } from "../manifest/name.ts";
 import { isTable, readToml } from "../manifest/toml-document.ts";
 import { tomlLine, tomlList, tomlString } from "../manifest/toml-text.ts";
 import { parseRange, parseVersion, type Range, type Version } from "../manifest/version.ts";
@@ -34,8 +35,13 @@ export interface LockedPackage {
   readonly content: Digest;
   /** The registry's IRI. */
   readonly registry: string;
+  /** Absent in a lock of an earlier program, as are the others: sha256 of the root that the registry was trusted by. */
+  readonly root?: Digest;
+  /** The version of the registry's snapshot that it was taken from. */
+  readonly view?: number;
+  /** Who signed it. */
+  readonly publisher?: string;
   readonly dependencies: readonly PackageName[];
-  /** Absent in a lock of an earlier program. */
   readonly statements?: Digest;
   readonly "publisher-statements"?: Digest;
   /** Kinds of what it may do (content/consent.ts), which whoever installed it agreed to; absent where there are none. */
@@ -58,7 +64,10 @@ const locked = object(
     registry: text,
     dependencies: list(name),
   },
-  { statements: digest, "publisher-statements": digest, consent: list(text) },
+  {
+    ...{ root: digest, view: count, publisher: matching((value) => parsePublisherName(value) !== undefined) },
+    ...{ statements: digest, "publisher-statements": digest, consent: list(text) },
+  },
 );
 
 /** The project's lock; empty where there is none. Throws LOCK_UNREADABLE, LOCK_NEWER. */
@@ -105,7 +114,10 @@ export function reachable({ roots, packages }: Lock): ReadonlySet<PackageName> {
   return found;
 }
 
-const FIELDS = ["version", "digest", "content", "registry", "statements", "publisher-statements"] as const;
+const FIELDS = [
+  ...(["version", "digest", "content", "registry", "root", "view"] as const),
+  ...(["publisher", "statements", "publisher-statements"] as const),
+];
 
 export function writeLock(lock: Lock): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
@@ -126,8 +138,8 @@ export function writeLock(lock: Lock): string {
   return `${lines.join("\n")}\n`;
 }
 
-function line(key: string, value: string): string {
-  return tomlLine(key, tomlString(value)).trimEnd();
+function line(key: string, value: string | number): string {
+  return tomlLine(key, typeof value === "number" ? String(value) : tomlString(value)).trimEnd();
 }
 
 function unreadable(path: string, why: string): RegistryError {

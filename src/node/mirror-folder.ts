@@ -55,7 +55,7 @@ export class MirrorFolder {
     mkdirSync(folder, { recursive: true });
     refuseLinks(folder);
     this.isUpdate = existsSync(join(folder, "registry.json"));
-    this.#release = takeLock(join(folder, LOCK_FILE), "the mirror");
+    this.#release = takeLock(join(folder, LOCK_FILE), `mirror into "${folder}"`);
   }
 
   close(): void {

@@ -14,7 +14,9 @@ import { type Imports, importFiles, importsIn } from "./import-catalog.ts";
 import { checkReplaceable, contentDigest, isInstalled, packFolder } from "./installed-pack.ts";
 import { LOCK_FILE, type Lock, type LockedPackage, reachable, readLock, writeLock } from "./lock.ts";
 
-export type LockedHeads = Pick<LockedPackage, "statements" | "publisher-statements">;
+export type LockedHeads = Pick<LockedPackage, "publisher" | "statements" | "publisher-statements">;
+/** Where a release came from. */
+export type LockedOrigin = Pick<LockedPackage, "registry" | "root" | "view">;
 
 /** What comes, beside the releases themselves. */
 export interface Installation {
@@ -23,8 +25,7 @@ export interface Installation {
   readonly roots: ReadonlyMap<PackageName, Range>;
   /** What ggen can load, and is entered in ggen.toml: a pack that it cannot load there would stop it. */
   readonly packs: ReadonlySet<PackageName>;
-  /** The IRI of the registry that each comes from. */
-  readonly registries: ReadonlyMap<PackageName, string>;
+  readonly origins: ReadonlyMap<PackageName, LockedOrigin>;
   /** The ends of the chains that were seen, of every package that was looked at. */
   readonly heads: ReadonlyMap<PackageName, LockedHeads>;
   /** What each may do, and was agreed to, by kind. */
@@ -147,7 +148,7 @@ function checkLocked(
 ): void {
   const locked = lock.packages.get(manifest.name);
   if (locked === undefined || options.force) return;
-  const registry = registryOf(manifest.name, installation);
+  const { registry } = originOf(manifest.name, installation);
   if (locked.registry !== registry)
     throw new RegistryError(
       "OTHER_REGISTRY",
@@ -162,10 +163,10 @@ function checkLocked(
     );
 }
 
-function registryOf(name: PackageName, { registries }: Installation): string {
-  const iri = registries.get(name);
-  if (iri === undefined) throw new Error(`no registry was named for ${name}`);
-  return iri;
+function originOf(name: PackageName, { origins }: Installation): LockedOrigin {
+  const origin = origins.get(name);
+  if (origin === undefined) throw new Error(`no registry was named for ${name}`);
+  return origin;
 }
 
 function lockWith(lock: Lock, installation: Installation, hash: Hash): Lock {
@@ -175,7 +176,7 @@ function lockWith(lock: Lock, installation: Installation, hash: Hash): Lock {
       version: manifest.version,
       digest,
       content: contentDigest(content, hash),
-      registry: registryOf(manifest.name, installation),
+      ...originOf(manifest.name, installation),
       dependencies: [...manifest.dependencies.keys()],
     });
   }

@@ -25,6 +25,8 @@ import { readRegularFile } from "./regular-file.ts";
 
 /** The files of a view that lead to all others. */
 export interface SyncedView {
+  /** The snapshot's version. */
+  readonly version: number;
   readonly indexRoot: Ref;
   readonly ratified: Ref;
   /** When the first of the metadata that named it runs out, in milliseconds since 1970. */
@@ -49,11 +51,11 @@ const VERIFIED_FILE = "verified.json";
 const ROLES = new Set(["root", "timestamp", "snapshot", "targets", "index"]);
 
 const ref = object({ sha256: matching(isDigest), length: count });
-const syncedShape = object({ indexRoot: ref, ratified: ref, expires: count });
+const syncedShape = object({ version: count, indexRoot: ref, ratified: ref, expires: count });
 const verifiedShape = object(
   {
-    ...{ indexRoot: ref, ratified: ref, expires: count, timestamp: matching(isDigest), rootVersion: count },
-    ...{ registry: text, development: flag, issued: count },
+    ...{ version: count, indexRoot: ref, ratified: ref, expires: count, timestamp: matching(isDigest) },
+    ...{ rootVersion: count, registry: text, development: flag, issued: count },
   },
   { commit: text },
 );
