@@ -11,7 +11,12 @@ import { clientTrustPorts } from "../node/crypto.ts";
 import { directoryReader } from "../node/directory-reader.ts";
 import { homeFolders } from "../node/home.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { type AddedRegistry, addedRegistries, isRegistryName } from "../node/registries.ts";
+import {
+  type AddedRegistry,
+  addedRegistries,
+  distinctRegistries,
+  isRegistryName,
+} from "../node/registries.ts";
 import { TrustStore } from "../node/trust-store.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { type Asking, type ViewRequest, viewToRead } from "./cached-view.ts";
@@ -130,7 +135,7 @@ export async function openPlace(location: string, options: Options, context: Con
 export function registryLocation(options: Options, context: Context): string {
   const location = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
   if (location !== undefined && location !== "") return location;
-  const all = addedRegistries(homeFolders(context.environment).trust);
+  const all = distinctRegistries(homeFolders(context.environment).trust);
   const [only] = all;
   if (only !== undefined && all.length === 1) return only.name;
   throw new UsageError(

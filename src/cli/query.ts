@@ -45,11 +45,21 @@ export const run: Run = async (args, options, context) => {
   const seconds = options.whole("timeout", QUERY_TIME_MS_MAX / 1000, 1, TIMEOUT_S_MAX);
   const work = { sources, sparql: bound.sparql, format: MEDIA_TYPES[bound.form][format] };
   const { text, unreadable } = await runQuery(work, seconds * 1000);
+  if (unreadable.length === sources.length && !options.flag("installed")) throw unreadableGraph(registry);
   for (const name of unreadable)
     context.terminal.note(`${visible(name)} is left out: it cannot be read as RDF`);
   show(text, bound.form, format, context);
   return undefined;
 };
+
+/** An answer from no graph at all would be a false one. */
+function unreadableGraph(registry: string): RegistryError {
+  return new RegistryError(
+    "GRAPH_UNREADABLE",
+    `The graph of ${visible(registry)} cannot be read as RDF, or is too large`,
+    "the registry itself is damaged: tell its operator",
+  );
+}
 
 interface AskedQuery {
   readonly sparql: string;

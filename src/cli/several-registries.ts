@@ -7,7 +7,7 @@ import type { Wanted } from "../client/install-plan.ts";
 import type { PackageName } from "../manifest/name.ts";
 import { homeFolders } from "../node/home.ts";
 import type { Lock } from "../node/lock.ts";
-import { addedRegistries } from "../node/registries.ts";
+import { addedRegistries, distinctRegistries } from "../node/registries.ts";
 import type { Context, Options } from "./command.ts";
 import { onRegistry, REGISTRY_VARIABLE } from "./open-registry.ts";
 
@@ -15,7 +15,7 @@ import { onRegistry, REGISTRY_VARIABLE } from "./open-registry.ts";
 export function everyCall(options: Options, context: Context): readonly Options[] {
   const named = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
   if (named !== undefined && named !== "") return [options];
-  const all = addedRegistries(homeFolders(context.environment).trust);
+  const all = distinctRegistries(homeFolders(context.environment).trust);
   return all.length < 2 ? [options] : all.map(({ name }) => options.with("registry", name));
 }
 
@@ -43,7 +43,7 @@ export async function callWith(name: PackageName, options: Options, context: Con
   if (second === undefined) return first;
   throw new RegistryError(
     "NAME_OF_TWO_REGISTRIES",
-    `${names(having)} each have a package "${name}", and they are not the same`,
+    `${names(having)} each have a package "${name}", and they are two registries`,
     `say which: --registry ${first.text("registry")}; once it is installed, the project's lock remembers`,
   );
 }

@@ -1,6 +1,8 @@
+import { utf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import { ratifiedNames } from "../client/ratified-names.ts";
+import type { Registry } from "../client/registry.ts";
 import type { PackageVersion, ReleaseView } from "../content/view.ts";
 import type { PackageRecord } from "../snapshot/records.ts";
 import type { Options, Run } from "./command.ts";
@@ -26,8 +28,7 @@ export const run: Run = async (args, options, context) => {
     async (registry) => {
       const found = await registry.show(spec.name);
       if (found === undefined) throw await unknownPackage(spec.name, registry);
-      const names = await ratifiedNames(registry);
-      return { record: found, ratified: names?.has(spec.name) ?? false };
+      return { record: found, ratified: await isRatified(found, registry) };
     },
   );
   const release = releaseOf(record, spec);
@@ -36,6 +37,19 @@ export const run: Run = async (args, options, context) => {
   );
   return undefined;
 };
+
+/** Whether the name is ratified. Throws CLAIM_NOT_RATIFIED where it is, and the record has another claim. */
+async function isRatified({ package: { name }, statements }: PackageRecord, registry: Registry) {
+  const ratified = (await ratifiedNames(registry))?.get(name);
+  if (ratified === undefined) return false;
+  const [claim] = statements;
+  if (claim !== undefined && registry.ports.hash(utf8(claim.statement)) === ratified) return true;
+  throw new RegistryError(
+    "CLAIM_NOT_RATIFIED",
+    `The index shows another owner of "${name}" than the one that was ratified: nothing of it is shown`,
+    "do not use this view: ask another mirror, and tell the registry's operator",
+  );
+}
 
 function releaseOf(record: PackageRecord, spec: PackageSpec): ReleaseView {
   const wanted = spec.wanted ?? record.latest;

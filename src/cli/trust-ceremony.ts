@@ -14,8 +14,10 @@ import {
 } from "../publish/ceremony.ts";
 import { everythingRatified, ratifiedBesides } from "../publish/ratify.ts";
 import type { PublicKey } from "../trust/public-key.ts";
+import { type RatificationChange, ratificationChanges } from "../trust/ratification-changes.ts";
 import type { KeysOfRole } from "../trust/registry-trust.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { changeLines, ratifiedBefore } from "./ratified-before.ts";
 import { plural } from "./refused.ts";
 import { readSigner, unusableKey } from "./signer.ts";
 import { changeCeremony, noWords, requireCeremony, type TrustSource } from "./trust-source.ts";
@@ -54,6 +56,12 @@ export const rotateRoot: Run = async (words, options, context) => {
     const root = keysOfRole("holders", "threshold", options, now.root);
     const onlineFile = options.text("online-key");
     const online = onlineFile === undefined ? now.online : [publicKey(onlineFile)];
+    if (onlineFile !== undefined && online.every(({ id }) => now.online.some((key) => key.id === id)))
+      throw new RegistryError(
+        "SAME_KEY",
+        `${online.map(({ id }) => id).join(", ")} is the online key already: a stolen one stays stolen`,
+        "make a new one: key generate; without --online-key the root is made anew with the keys it has",
+      );
     const timestamp = onlineFile !== undefined || options.text("timestamp-key") !== undefined;
     const holders: Holders = {
       root,
@@ -73,26 +81,30 @@ export const rotateRoot: Run = async (words, options, context) => {
 };
 
 export const ratifyNames: Run = async (names, options, context) => {
-  let count = 0;
+  let changes: readonly RatificationChange[] = [];
   const files = await changeCeremony(options, (opened) => {
     const state = requireCeremony(opened);
     const { source, tree } = opened;
     const all = everythingRatified(source, tree, hash);
-    const { next, added } = ratifiedBesides(state.ratified.value, all, names);
-    count = added.length;
+    const { next } = ratifiedBesides(state.ratified.value, all, names);
+    changes = ratificationChanges(state.ratified.value, next);
     return ratify(state, next, clockOf(source), hash);
   });
-  await tell(`Made the next targets, with ${plural(count, "name")} more`, files, options, context);
+  for (const line of changeLines(changes)) context.terminal.notice(`  ${line}`);
+  await tell(`Made the next targets, with ${plural(changes.length, "change")}`, files, options, context);
 };
 
 export const sign: Run = async (words, options, context) => {
   noWords("sign", words);
   const signer = await readSigner(options.required("key", "the file of your private key"), context);
-  const files = await changeCeremony(options, (opened) => {
+  const files = await changeCeremony(options, async (opened) => {
     const state = requireCeremony(opened);
     const signed = signCeremony(state, signer);
-    context.terminal.notice(`What you sign, for ${state.ratified.value.registry}:`);
-    for (const line of sayingLines(state, new Set(signed.keys()))) context.terminal.notice(line);
+    const { value } = state.ratified;
+    const changes = ratificationChanges(await ratifiedBefore(opened), value);
+    context.terminal.notice(`What you sign, for ${value.registry}:`);
+    for (const line of sayingLines(state, new Set(signed.keys()), changeLines(changes)))
+      context.terminal.notice(line);
     return signed;
   });
   await tell(`Signed with ${signer.publicKey.id}`, files, options, context);

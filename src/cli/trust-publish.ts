@@ -17,13 +17,20 @@ import { isAncestor } from "../node/is-ancestor.ts";
 import { LOCK_FILE } from "../node/output-tree.ts";
 import { takeLock } from "../node/process-lock.ts";
 import { replaceFiles } from "../node/replace-files.ts";
-import { type Ceremony, type PublishedTrust, type SignedView, signView } from "../publish/sign-view.ts";
+import {
+  AFTER_THEFT,
+  type Ceremony,
+  type PublishedTrust,
+  type SignedView,
+  signView,
+} from "../publish/sign-view.ts";
 import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import type { CeremonyState } from "../trust/ceremony.ts";
 import { newestRoot } from "../trust/ceremony.ts";
 import { dateText } from "../trust/tuf/fields.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
+import { onlineKeysDiffer } from "../trust/tuf/update.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onlineSigners } from "./online-keys.ts";
 import { plural, refused } from "./refused.ts";
@@ -57,7 +64,10 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     const published =
       before === undefined ? undefined : await openPublished(await readerOf(before, options), state);
     const { commit } = opened.tree;
-    if (published !== undefined) await checkFollows(published, built, opened);
+    if (published !== undefined)
+      await checkFollows(published, built, opened).catch((error: unknown) => {
+        throw isAfterRotation(published, state) ? withHint(error, AFTER_THEFT) : error;
+      });
     const previous = published === undefined ? {} : { previous: published.files };
     const signed = signView(
       {
@@ -137,7 +147,14 @@ function ceremonyOf({ roots, targets, ratified }: CeremonyState): Ceremony {
 }
 
 async function readerOf(location: string, options: Options): Promise<Reader> {
-  if (!isAddress(location)) return directoryReader(location);
+  if (!isAddress(location)) {
+    if (existsSync(join(location, REGISTRY_FILE))) return directoryReader(location);
+    throw new RegistryError(
+      "NOT_A_REGISTRY",
+      `"${location}" is no published tree: it has no ${REGISTRY_FILE}`,
+      "give the folder, or the address, of what is published now",
+    );
+  }
   const { httpReader } = await import("../node/http-reader.ts");
   return httpReader(location, { allowInsecure: options.flag("allow-http") });
 }
@@ -209,6 +226,16 @@ async function openPublished(reader: Reader, state: CeremonyState): Promise<Publ
   );
   if (!index || !snapshot || !timestamp) throw new Error("an opened view has its metadata");
   return { view, registry, files: { index, snapshot, timestamp } };
+}
+
+/** Whether what is published was signed by online keys that the holders have replaced since. */
+function isAfterRotation({ view }: Published, state: CeremonyState): boolean {
+  return onlineKeysDiffer(trustOf(view).set.root.signed, newestRoot(state).signed);
+}
+
+function withHint(error: unknown, hint: string): unknown {
+  if (!(error instanceof RegistryError)) return error;
+  return new RegistryError(error.code, error.message, hint, { cause: error, problems: error.problems });
 }
 
 /** The new view comes after the published one in git, and takes back nothing that was said. */

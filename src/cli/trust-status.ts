@@ -1,4 +1,6 @@
 /** `trust status`: who signs what, until when, what is due, and what happens where nobody does it. */
+
+import { quoted } from "../base/shell-word.ts";
 import { GRACE_MS_DEFAULT } from "../client/trusted-view.ts";
 import { nodeTrustPorts } from "../node/crypto.ts";
 import { type Holders, holdersOf, keysIn } from "../publish/ceremony.ts";
@@ -6,6 +8,7 @@ import { everythingRatified, ratifiedBesides } from "../publish/ratify.ts";
 import { DAY_MS } from "../publish/sign-view.ts";
 import type { CeremonyState, Lacking } from "../trust/ceremony.ts";
 import { newestRoot, rootFile, targetsFile } from "../trust/ceremony.ts";
+import { ratificationChanges } from "../trust/ratification-changes.ts";
 import type { KeysOfRole } from "../trust/registry-trust.ts";
 import { dateText } from "../trust/tuf/fields.ts";
 import type { Run } from "./command.ts";
@@ -20,7 +23,7 @@ export const run: Run = async (words, options, context) => {
   const opened = await openTrustSource(options);
   const { state, folder } = opened;
   if (state === undefined) {
-    const text = `${folder} has no root yet. Builds on a machine are signed with its own development root; nobody else takes that.\nNext: ggen-marketplace trust init`;
+    const text = `The registry in "${folder}" has no root yet. Builds on a machine are signed with its own development root; nobody else takes that.\nNext: ggen-marketplace trust init --registry ${quoted(folder)} --holders A.pub,B.pub,C.pub --online-key CI.pub`;
     context.terminal.result({ root: null }, () => text);
     return undefined;
   }
@@ -51,7 +54,7 @@ function statusOf(state: CeremonyState, opened: TrustSource, now: number) {
       notYet: waiting,
     },
     waiting: lackingLines(state).map((line) => line.trim()),
-    due: dueOf(state, waiting, now),
+    due: dueOf(state, { waiting, maintainersDiffer: maintainersDiffer(state, opened) }, now),
   };
 }
 
@@ -70,15 +73,19 @@ function textOf(status: Status, state: CeremonyState, { source }: TrustSource, n
     ...(status.waiting.length > 0
       ? ["Waiting for signatures:", ...status.waiting.map((line) => `  ${line}`)]
       : []),
-    status.due.length > 0 ? "Due:" : "Nothing is due.",
+    ...(status.due.length > 0 ? ["Due:"] : status.waiting.length > 0 ? [] : ["Nothing is due."]),
     ...status.due.map((line) => `  ${line}`),
     `A view that is not renewed (trust renew, daily) counts as old after ${trust.timestamp} days, and nothing new is installed from it ${graceDays} days later.`,
     "Scheduled jobs of a forge may stop by themselves where nobody commits for two months: look at them.",
   ].join("\n");
 }
 
-/** What the newest root and targets say, for who is to sign them: those of `files`. */
-export function sayingLines(state: CeremonyState, files: ReadonlySet<string>): string[] {
+/** What the newest root and targets say, for who is to sign them: those of `files`; `ratified` is what is new there. */
+export function sayingLines(
+  state: CeremonyState,
+  files: ReadonlySet<string>,
+  ratified: readonly string[],
+): string[] {
   const { root, targets, online, timestamp } = holdersOf(state);
   const { version, expires } = newestRoot(state).signed;
   const { claims, publishers, maintainers } = state.ratified.value;
@@ -99,7 +106,8 @@ export function sayingLines(state: CeremonyState, files: ReadonlySet<string>): s
       : []),
     ...(files.has(targetsFile(about.version))
       ? [
-          `  targets ${about.version}, until ${day(dateText(about.expires))}: ${plural(claims.size, "package")}, ${plural(publishers.size, "publisher")} and ${plural(maintainers.length, "maintainer")} ratified (git diff shows which)`,
+          `  targets ${about.version}, until ${day(dateText(about.expires))}: ${plural(claims.size, "package")}, ${plural(publishers.size, "publisher")} and ${plural(maintainers.length, "maintainer")} ratified; new among them:`,
+          ...ratified.map((line) => `    ${line}`),
           "  index online by",
           ...keys(online),
         ]
@@ -125,7 +133,19 @@ function notYet(state: CeremonyState, { source, tree }: TrustSource): readonly s
     .added;
 }
 
-function dueOf(state: CeremonyState, waiting: readonly string[], now: number): string[] {
+function maintainersDiffer({ ratified }: CeremonyState, { source: { listed } }: TrustSource): boolean {
+  const changes = ratificationChanges(ratified.value, { ...ratified.value, maintainers: listed });
+  return changes.length > 0;
+}
+
+function dueOf(
+  state: CeremonyState,
+  {
+    waiting,
+    maintainersDiffer,
+  }: { readonly waiting: readonly string[]; readonly maintainersDiffer: boolean },
+  now: number,
+): string[] {
   const root = newestRoot(state).signed;
   const due: string[] = [];
   const soon = (expires: number) => expires - now < DUE_BEFORE_MS;
@@ -134,6 +154,8 @@ function dueOf(state: CeremonyState, waiting: readonly string[], now: number): s
   if (soon(root.expires)) due.push(`the root ${when(root.expires)}: trust rotate, then trust sign`);
   if (soon(state.targets.signed.expires))
     due.push(`targets ${when(state.targets.signed.expires)}: trust ratify, then trust sign`);
+  if (maintainersDiffer)
+    due.push("other maintainers are listed than were ratified: trust ratify, then trust sign");
   if (waiting.length > 0)
     due.push(`${plural(waiting.length, "name")} not ratified: trust ratify, then trust sign`);
   return due;

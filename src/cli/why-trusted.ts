@@ -54,5 +54,5 @@ function text(why: WhyTrusted, terminal: Terminal): string {
 }
 
 function ratified(is: boolean): string {
-  return is ? "ratified by the maintainers" : "not ratified yet: on the word of CI's key alone";
+  return is ? "ratified by the holders of the root" : "not ratified yet: on the word of CI's key alone";
 }

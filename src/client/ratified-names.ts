@@ -1,4 +1,4 @@
-/** Which package names the maintainers have ratified: only the names, for who shows them. */
+/** Which package names the holders of the root have ratified, with the claims: only these, for who shows them. */
 import { decodeUtf8 } from "../base/bytes.ts";
 import { RegistryError } from "../base/error.ts";
 import { object } from "../base/shape.ts";
@@ -11,19 +11,18 @@ const BYTES_MAX = 16 * 1024 * 1024;
 
 const shape = object({ claims: object({}) });
 
+/** Digest of each name's first statement. */
+export type RatifiedNames = ReadonlyMap<string, unknown>;
+
 /** `undefined` of a tree that nobody signed. Throws as readVerified does, and RATIFIED_INVALID. */
-export async function ratifiedNames({
-  view,
-  reader,
-  ports,
-}: Registry): Promise<ReadonlySet<string> | undefined> {
+export async function ratifiedNames({ view, reader, ports }: Registry): Promise<RatifiedNames | undefined> {
   if (view === undefined) return undefined;
   const path = ratifiedPath(view.ratified.sha256);
   const value = parseJson(await readVerified(reader, path, view.ratified, ports.hash, BYTES_MAX));
-  if (shape(value)) return new Set(Object.keys((value as { claims: object }).claims));
+  if (shape(value)) return new Map(Object.entries((value as { claims: object }).claims));
   throw new RegistryError(
     "RATIFIED_INVALID",
-    `What the maintainers of ${view.registry} ratified cannot be read`,
+    `What was ratified of ${view.registry} cannot be read`,
     "update ggen-marketplace; if that does not help, tell the registry's operator",
   );
 }

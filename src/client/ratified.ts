@@ -1,4 +1,4 @@
-/** What the maintainers ratified, as a view names it. Apart from the view: who only searches does not read keys. */
+/** What the holders of the root ratified, as a view names it. Apart from the view: who only searches does not read keys. */
 import { RegistryError } from "../base/error.ts";
 import { parseRatification, RATIFIED_BYTES_MAX, type Ratification } from "../trust/ratification.ts";
 import type { TrustRoot } from "../trust/statement.ts";
@@ -7,7 +7,7 @@ import type { Reader } from "./reader.ts";
 import type { TrustedView } from "./trusted-view.ts";
 import { type FileHash, readVerified } from "./verified-read.ts";
 
-/** What the maintainers have ratified. Throws as readVerified does, and RATIFIED_INVALID. */
+/** What was ratified. Throws as readVerified does, and RATIFIED_INVALID. */
 export async function readRatification(
   view: TrustedView,
   reader: Reader,
@@ -21,7 +21,7 @@ export async function readRatification(
   if (parsed.ok && parsed.value.registry === view.registry) return parsed.value;
   throw new RegistryError(
     "RATIFIED_INVALID",
-    `What the maintainers of ${view.registry} ratified cannot be read, or is another registry's`,
+    `What was ratified of ${view.registry} cannot be read, or is another registry's`,
     "update ggen-marketplace; if that does not help, tell the registry's operator",
     { problems: parsed.ok ? [] : parsed.problems },
   );

@@ -19,7 +19,7 @@ export function releaseNotices(release: VerifiedRelease, authority: ReleaseAutho
   if (authority.ratifies === true && !authority.package.ratified)
     warn(
       "NAME_NOT_RATIFIED",
-      "The registry's maintainers have not ratified this name yet: whose it is rests on the key of CI alone",
+      "The holders of the registry's root have not ratified this name yet: whose it is rests on the key of CI alone",
       "see that it is the package you mean, and whose it is",
     );
   if (release.standing === "fallen") {

@@ -3,12 +3,15 @@ import { concat, decodeUtf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
+import { jsonExtent } from "../base/json-extent.ts";
 import { packPath, pagePath, type Ref, recordsPath, sectionPath } from "../snapshot/layout.ts";
 import {
   PACK_BYTES_MAX,
   PAGE_BITS,
   PAGE_BYTES_MAX,
+  PART_DEPTH_MAX,
   PART_RAW_BYTES_MAX,
+  PART_VALUES_MAX,
   type Page,
   type PageRef,
   type PartRef,
@@ -22,6 +25,9 @@ import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
 
 /** What a reader says of a pack that is not there: a mirror may have left it out, and the network may be gone. */
 const PACK_MISSED = new Set(["NOT_FOUND", "OFFLINE_MISSING"]);
+
+/** What a client holds of one section, unpacked: a hostile index could fill memory name by name. */
+const KEPT_MAX = { bytes: 96 * 1024 * 1024, values: 2 * PART_VALUES_MAX };
 
 /** Parts asked for at once: a far server is kept busy, and not overrun. */
 const PARTS_AT_ONCE_MAX = 8;
@@ -39,6 +45,7 @@ export class Section<R> {
   #manifest: Promise<SectionManifest> | undefined;
   readonly #pages = new Map<Digest, Promise<Page>>();
   readonly #parts = new Map<Digest, Promise<readonly unknown[]>>();
+  readonly #kept = { bytes: 0, values: 0 };
 
   constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>) {
     this.#ref = ref;
@@ -66,7 +73,7 @@ export class Section<R> {
       const part = await this.#partAt(index);
       if (part === null) return [];
       // Not kept: who reads everything once would hold all of it.
-      const values = await this.#fetchPart(part);
+      const values = this.#partValues(await this.#partBytes(part), part);
       onFile(part[1]);
       return values.map((value) => this.#accepted(value, part));
     });
@@ -174,13 +181,32 @@ export class Section<R> {
   }
 
   #values(part: PartRef): Promise<readonly unknown[]> {
-    return once(this.#parts, part[0], () => this.#fetchPart(part));
+    return once(this.#parts, part[0], async () => {
+      const bytes = await this.#partBytes(part);
+      // Kept, for a name is often followed by others of its part.
+      this.#kept.bytes += bytes.length;
+      this.#kept.values += jsonExtent(bytes).values;
+      if (this.#kept.bytes <= KEPT_MAX.bytes && this.#kept.values <= KEPT_MAX.values)
+        return this.#partValues(bytes, part);
+      throw new RegistryError(
+        "TOO_LARGE",
+        `The records that were asked for, with "${recordsPath(part[0])}" of ${this.#ports.reader.location}, are more than a client holds`,
+        "ask for fewer packages at once; where it was one, its index is not to be trusted",
+      );
+    });
   }
 
-  async #fetchPart([sha256, length, rawLength]: PartRef): Promise<readonly unknown[]> {
+  async #partBytes([sha256, length, rawLength]: PartRef): Promise<Uint8Array> {
     const path = recordsPath(sha256);
     if (rawLength > PART_RAW_BYTES_MAX) throw this.#unreadable(path);
-    const values = parseJson(await readUnpacked(path, { sha256, length, rawLength }, this.#ports));
+    return readUnpacked(path, { sha256, length, rawLength }, this.#ports);
+  }
+
+  #partValues(bytes: Uint8Array, [sha256]: PartRef): readonly unknown[] {
+    const path = recordsPath(sha256);
+    const extent = jsonExtent(bytes);
+    if (extent.values > PART_VALUES_MAX || extent.depth > PART_DEPTH_MAX) throw this.#unreadable(path);
+    const values = parseJson(bytes);
     if (Array.isArray(values)) return values;
     throw this.#unreadable(path);
   }

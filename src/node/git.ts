@@ -37,6 +37,12 @@ export interface GitCheckout {
 }
 
 /** Why there is no checkout: none is there, or git is missing, refuses it, or must not be asked (then `reason` says why). */
+/** Commits that touched the file, the newest first; none where git does not know. */
+export function revisionsOf(folder: string, file: string, most: number): readonly string[] {
+  const asked = run(folder, ["log", `--max-count=${most}`, "--format=%H", "--", file]);
+  return asked.status === 0 ? asked.stdout.toString("utf8").split("\n").filter(Boolean) : [];
+}
+
 export interface NoCheckout {
   readonly reason?: string;
   /** What to do, where it is not git's own words that say what is wrong. */

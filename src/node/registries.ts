@@ -64,20 +64,40 @@ export function addedRegistries(trust: string): readonly AddedRegistry[] {
   );
 }
 
+/** Each registry once, in the place that was added first: a mirror of one is no other, and is read where it is named. */
+export function distinctRegistries(trust: string): readonly AddedRegistry[] {
+  const all = addedRegistries(trust);
+  return all.filter((one, at) => all.findIndex((other) => isSameRegistry(one, other)) === at);
+}
+
+function isSameRegistry(one: AddedRegistry, other: AddedRegistry): boolean {
+  return one.iri === other.iri && one.root === other.root;
+}
+
 /** The root by its sha256, as it was pinned; `undefined` where it is not there or damaged. */
 export function pinnedRoot(trust: string, root: Digest): Uint8Array | undefined {
   const bytes = readOwn(join(trust, root, "pinned.json"), METADATA_BYTES_MAX);
   return bytes !== undefined && startHash(bytes) === root ? bytes : undefined;
 }
 
-/** Throws REGISTRY_KNOWN where another one has the name. */
+/** Throws REGISTRY_KNOWN where another one has the name, OTHER_ROOT where the registry is trusted by another root. */
 export function addRegistry(trust: string, added: AddedRegistry, root: Uint8Array): void {
   const others = addedRegistries(trust).filter(({ location }) => location !== added.location);
-  if (others.some(({ name }) => name === added.name))
+  const named = others.find(({ name }) => name === added.name);
+  if (named !== undefined)
     throw new RegistryError(
       "REGISTRY_KNOWN",
-      `You have a registry "${added.name}" already`,
-      "choose another name: --name NAME; or remove it first: registry remove",
+      isSameRegistry(named, added)
+        ? `You have this registry already, as "${named.name}" at ${named.location}`
+        : `You have another registry that is called "${named.name}", at ${named.location}`,
+      "give this place a name of its own: --name NAME; or remove the other first: registry remove",
+    );
+  const trusted = others.find(({ iri, root }) => iri === added.iri && root !== added.root);
+  if (trusted !== undefined && !added.development)
+    throw new RegistryError(
+      "OTHER_ROOT",
+      `You trust ${added.iri} by the root ${trusted.root} already, as "${trusted.name}": one of the two roots would be believed for the other`,
+      `for another place of the same registry give that root: --root ${trusted.root}; to trust it by the new one: registry remove ${trusted.name}`,
     );
   if (others.length >= REGISTRIES_MAX)
     throw new RegistryError("TOO_MANY_REGISTRIES", `There are ${REGISTRIES_MAX} already`, "remove one first");

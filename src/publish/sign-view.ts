@@ -11,6 +11,7 @@
 
 import { equalBytes } from "../base/bytes.ts";
 import type { Hash } from "../base/digest.ts";
+import { RegistryError } from "../base/error.ts";
 import { canonicalJson, type Json } from "../base/json.ts";
 import type { TrustLifetimes } from "../manifest/registry-toml.ts";
 import { type FileRef, indexSaying, snapshotSaying, timestampSaying } from "../trust/registry-trust.ts";
@@ -19,6 +20,10 @@ import { INDEX_ROLE, ratifiedPath, rootByDigestPath, TRUST_FOLDER } from "../tru
 import { dateText } from "../trust/tuf/fields.ts";
 import { type Metadata, parseMetadata, type Signed } from "../trust/tuf/metadata.ts";
 import { signMetadata, type ToSign } from "../trust/tuf/write.ts";
+
+/** What to do where a thief of the online key has published. */
+export const AFTER_THEFT =
+  "where the online key was stolen: let the holders rotate to another (trust rotate --online-key, trust sign), then `trust publish` with --previous COPY, one from before the theft, or --first where there is none; clients forget what the stolen key signed";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -147,5 +152,11 @@ function signedRole({ before, say, days, signers, now }: RoleToSign): {
 }
 
 function next(before: Metadata<Signed> | undefined): number {
-  return (before?.signed.version ?? 0) + 1;
+  const version = (before?.signed.version ?? 0) + 1;
+  if (Number.isSafeInteger(version)) return version;
+  throw new RegistryError(
+    "VERSION_EXHAUSTED",
+    "What is published has the highest version that there is: nothing can follow it, and nobody honest signed it",
+    AFTER_THEFT,
+  );
 }

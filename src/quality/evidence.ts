@@ -49,7 +49,7 @@ export interface RecordOfPackage {
 }
 
 export interface KnownBesides {
-  readonly ratifiedNames?: ReadonlySet<string> | undefined;
+  readonly ratifiedNames?: { has(name: string): boolean } | undefined;
   readonly stats?: Stats | undefined;
 }
 

@@ -216,7 +216,7 @@ export const MEASURES = {
   },
   ratified: {
     full: "The name is ratified by the holders of the registry's root",
-    raise: "ask the registry's maintainers to ratify the name",
+    raise: "ask the holders of the registry's root to ratify the name",
     read: ({ ratified }) =>
       ratified === undefined
         ? { unknown: UNRATIFIED }

@@ -42,6 +42,9 @@ export const PAGE_BYTES_MAX = 16 * 1024;
 export const PACK_BYTES_MAX = 64 * 1024 * 1024;
 /** What a part may unpack to. */
 export const PART_RAW_BYTES_MAX = 64 * 1024 * 1024;
+/** JSON values in a part, and how deep they lie inside each other: what it takes to hold it once it is parsed. */
+export const PART_VALUES_MAX = 2_000_000;
+export const PART_DEPTH_MAX = 32;
 /**
  * Records pack to an eighth of their size at best, so a part with more than eight times its limit is
  * not packed to find out. Part of the format's writer: another number could give other bits.

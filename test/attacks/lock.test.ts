@@ -21,14 +21,21 @@ function before() {
 
 function revoked() {
   const story = before();
-  story.publisher(alice).addKey(spare).revokeKey(alice, { releases: ["x@1.0.0"], statements: ["x#1", "x#2"] }).signedBy(spare);
+  story
+    .publisher(alice)
+    .addKey(spare)
+    .revokeKey(alice, { releases: ["x@1.0.0"], statements: ["x#1", "x#2"] })
+    .signedBy(spare);
   return story;
 }
 
 /** The thief's: a release with the key that was revoked, and nothing of the revocation. */
 function stolen() {
   const story = before();
-  story.package("x").release("1.1.0", { files: { "evil.ttl": "" } }).signedBy(alice);
+  story
+    .package("x")
+    .release("1.1.0", { files: { "evil.ttl": "" } })
+    .signedBy(alice);
   return story;
 }
 

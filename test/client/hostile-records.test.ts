@@ -60,6 +60,14 @@ describe("hostile records are refused, and never shown", () => {
   });
 
   test.each([
+    ["three bytes of text for each object in memory", `[${"{},".repeat(2_000_000)}{}]`, "TOO_LARGE"],
+    ["lists a thousand deep", `[${"[".repeat(1000)}${"]".repeat(1000)}]`, "UNREADABLE_INDEX"],
+  ])("a part of %s is not parsed", async (_, text, code) => {
+    const registry = await open(memoryReader(withSection("packages", text)));
+    await expect(registry.show("tool")).rejects.toMatchObject({ code });
+  });
+
+  test.each([
     ["null beside it", () => [null, 3, "tool", []]],
     ["a record without releases", async () => [{ package: { name: "tool" } }]],
     ["escape codes in a version", async () => [{ ...(await record()), latest: "1.0.0\u001b[2J" }]],

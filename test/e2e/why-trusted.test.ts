@@ -121,7 +121,7 @@ describe("why-trusted, as text", () => {
     );
     for (const key of [...HOLDER_KEYS.slice(0, 2), onlineKey, alice])
       expect(stdout).toContain(fingerprint(key));
-    expect(stdout).toContain("ratified by the maintainers");
+    expect(stdout).toContain("ratified by the holders of the root");
     expect(stdout).toContain("signed by 2 (2 of 3 must)");
     expect(stderr).toContain("a wrong term");
   });

@@ -1,4 +1,4 @@
-/** Names that the maintainers have not ratified are marked, on pages that were made before the tree was signed. */
+/** Names that the holders of the root have not ratified are marked, on pages that were made before the tree was signed. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";

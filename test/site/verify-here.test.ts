@@ -87,7 +87,7 @@ describe("a good release", () => {
     expect(chain).toContain("version 1, signed by 2 of 3 keys (2 must)");
     for (const holder of HOLDER_KEYS.slice(0, 2)) expect(chain).toContain(holder.publicKey.id);
     expect(chain).toContain(
-      "alice claimed the name by this statement, with this key: ratified by the maintainers",
+      "alice claimed the name by this statement, with this key: ratified by the holders of the root",
     );
     expect(chain).toContain("5 files, each with the sha256 that was signed");
     const report = await page.locator(".verify-report").innerText();

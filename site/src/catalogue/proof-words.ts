@@ -25,7 +25,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const ROLES: Readonly<Record<string, readonly [title: string, says: string]>> = {
   root: ["Root", "Says whose keys count for all that follows."],
-  targets: ["Targets", "Says which names the maintainers ratified, and who may sign the index."],
+  targets: ["Targets", "Says which names the holders ratified, and who may sign the index."],
   timestamp: ["Timestamp", "Says which snapshot is current."],
   snapshot: ["Snapshot", "Says which versions of the others belong together."],
   index: ["Index", "Says which index root is the view of today."],
@@ -75,7 +75,7 @@ function roleLink({ role, version, signedBy, threshold, keys, expires }: SignedR
 }
 
 function ratified(is: boolean): string {
-  return is ? "ratified by the maintainers" : "not ratified yet, on the word of CI’s key alone";
+  return is ? "ratified by the holders of the root" : "not ratified yet, on the word of CI’s key alone";
 }
 
 export function proofNotes(why: WhyTrusted, freshness: Freshness, now: number): Note[] {

@@ -1,5 +1,5 @@
 /**
- * Which names the maintainers have ratified: from the copy that the build put into the tree, so that pages say the
+ * Which names the holders of the root have ratified: from the copy that the build put into the tree, so that pages say the
  * same whether they are made before the tree is signed or after.
  */
 import { RegistryError } from "../../../src/base/error.ts";

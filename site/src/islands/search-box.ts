@@ -31,7 +31,7 @@ const SILENCE_MS_MAX = 800;
 class CatalogueSearch extends HTMLElement {
   readonly #answers = new LatestAnswer();
   #searcher: Promise<Searcher> | undefined;
-  /** Names that the maintainers have not ratified, once the searcher is open. */
+  /** Names that the holders of the root have not ratified, once the searcher is open. */
   #notRatified: ReadonlySet<string> = new Set();
   /** The query asked last, and the one whose answer stands on the page. */
   #wanted = "";

@@ -93,7 +93,7 @@ async function updateRoot({ set, store }: Trust, source: MetadataSource): Promis
  * 5.3.11: whoever had the keys before may have signed versions so high that no honest one comes after
  * them. New keys begin anew.
  */
-function onlineKeysDiffer(before: Root, after: Root): boolean {
+export function onlineKeysDiffer(before: Root, after: Root): boolean {
   return (["timestamp", "snapshot"] as const).some((role) => {
     const [then, now] = [before.roles[role].keyids, after.roles[role].keyids];
     return then.size !== now.size || [...then].some((id) => !now.has(id));
