@@ -248,7 +248,7 @@ function tooOld(message: string, cause?: unknown): RegistryError {
   return new RegistryError(
     "VIEW_EXPIRED",
     message,
-    "run `sync` while the network is there; where that says the same, its operator has to sign it anew (trust renew). Or take it as it is: --allow-stale. What is locked still installs",
+    "run `sync` while the network is there; where that says the same, its operator has to sign it anew (trust renew). Or take it as it is: --allow-stale. What a project's lock holds is still installed: `install` without a name",
     { cause },
   );
 }

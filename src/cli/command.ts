@@ -62,8 +62,10 @@ export class UsageError extends Error {
 }
 
 /** Where to read what there is to say: of a command, or of all. */
-export function helpHint(command?: Command): string {
-  const of = command === undefined ? "" : ` ${nameOf(command)}`;
+/** `words` are those of the call: an action of the command has help of its own. */
+export function helpHint(command?: Command, words: readonly string[] = []): string {
+  const action = command?.actions?.find((candidate) => nameOf(candidate) === words[0]);
+  const of = [command, action].map((one) => (one === undefined ? "" : ` ${nameOf(one)}`)).join("");
   return `ggen-marketplace${of} --help says what there is`;
 }
 

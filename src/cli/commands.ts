@@ -291,7 +291,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "registry <action> [place]",
     summary: "add, list or remove the registries that you trust, each by its root",
     group: "trust",
-    options: [ROOT, ["--name <name>", "What you call it (from its address)"], HTTP],
+    options: [ROOT, ["--name <name>", "What you call it (what it calls itself)"], HTTP],
     examples: [
       "registry add https://packages.example.org/ --root 1.root.json",
       "registry add /mnt/usb/packages --root 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",

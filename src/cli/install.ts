@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
@@ -47,6 +48,12 @@ export async function bring(
   options: Options,
   context: Context,
 ): Promise<undefined> {
+  if (!existsSync(project))
+    throw new RegistryError(
+      "PROJECT_MISSING",
+      `There is no folder "${visible(project)}"`,
+      "make the project's folder first, or give another: --project DIR",
+    );
   const proven: Proven[] = [];
   const force = options.flag("force");
   const ggen = ggenVersion(options);

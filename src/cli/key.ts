@@ -84,6 +84,10 @@ function announce(key: PublicKey, out: string, verb: string, context: Context): 
 function writePair(key: PrivateKey, out: string, options: Options, context: Context): void {
   const form = formOf(options, options.flag("encrypt") ? "pem" : "openssh");
   const text = privateText(key, form, options, context);
+  if (!options.flag("encrypt") && context.environment[PASSPHRASE_VARIABLE])
+    context.terminal.note(
+      `the key is not encrypted: --encrypt takes the passphrase in ${PASSPHRASE_VARIABLE}`,
+    );
   const publicText = writePublicKey(key.publicKey, "openssh", options.text("comment"));
   writeKeyFiles([
     { path: out, text, isPrivate: true },

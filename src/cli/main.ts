@@ -24,6 +24,7 @@ const VERSION = typeof __VERSION__ === "string" ? __VERSION__ : "0.0.0-source";
 
 async function main(words: readonly string[], terminal: Terminal): Promise<number> {
   let command: Command | undefined;
+  let args: readonly string[] = [];
   try {
     const call = parseCall(words, COMMANDS);
     if (call === "version") {
@@ -41,10 +42,11 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
       return 0;
     }
     ({ command } = call);
+    ({ args } = call);
     const { run } = await command.load();
-    return (await run(call.args, call.options, { terminal, environment: process.env })) ?? 0;
+    return (await run(args, call.options, { terminal, environment: process.env })) ?? 0;
   } catch (error) {
-    return report(error, terminal, command);
+    return report(error, terminal, command, args);
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { utf8 } from "../base/bytes.ts";
+import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { planInstall, type Wanted } from "../client/install-plan.ts";
 import { pointersOf, readWhole } from "../client/mirror.ts";
@@ -23,18 +24,18 @@ export const run: Run = async ([folder, ...names], options, context) => {
   const copy = new MirrorFolder(resolve(folder));
   try {
     const reader = copy.reader(place.origin);
-    const pointers = await onPlace(
+    const { pointers, root } = await onPlace(
       { ...place, reader },
       options,
       context,
-      async (registry) => {
+      async (registry, _kept, { id }) => {
         const releases = wanted.length === 0 ? "all" : await releasesFor(registry, wanted);
         await readWhole(registry, releases, {
           files: (done) => terminal.progress(`copied ${plural(done, "file")} of the view`),
           packs: copy.isUpdate ? "make" : "take",
           archives: (done, total) => terminal.progress(`copied ${done} of ${plural(total, "archive")}`),
         });
-        return pointersOf(registry, place.origin);
+        return { pointers: await pointersOf(registry, place.origin), root: id };
       },
       { asking: "must-answer", whole: true },
     );
@@ -45,7 +46,7 @@ export const run: Run = async ([folder, ...names], options, context) => {
     terminal.result({ ...note, folder, fetched: { files, bytes }, removed }, () =>
       [
         `${folder}: a copy of ${visible(place.origin.location)}, ${wanted.length === 0 ? "whole" : `with ${names.map((name) => visible(name)).join(", ")} and what they need`}; ${plural(files, "file")} fetched, ${Math.ceil(bytes / 1024)} kB${removed > 0 ? `, ${removed} removed` : ""}.`,
-        `Who uses it trusts the same root: ggen-marketplace registry add ${folder} --root SHA256`,
+        `Who uses it trusts the same root: ggen-marketplace registry add ${quoted(folder)} --root ${root}`,
       ].join("\n"),
     );
     return undefined;

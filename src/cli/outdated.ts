@@ -14,7 +14,8 @@ interface Outdated {
   readonly current: Version;
   /** The newest within what was asked for; as it is where others need it. */
   readonly wanted: Version;
-  readonly latest: Version;
+  /** `null` where the registry has it no more. */
+  readonly latest: Version | null;
   readonly asked: Range | null;
 }
 
@@ -30,7 +31,7 @@ export const run: Run = async (_args, options, context) => {
           const rows = await Promise.all(
             ours.map(async ([name, { version }]) => {
               const record = await registry.resolveRecord(name);
-              return outdated(name, version, lock, record?.releases ?? []);
+              return outdated(name, version, lock, record?.releases);
             }),
           );
           return rows.filter((row) => row !== undefined);
@@ -44,7 +45,7 @@ export const run: Run = async (_args, options, context) => {
       row.package,
       row.current,
       row.wanted,
-      row.latest,
+      row.latest ?? "gone from the registry",
       row.asked ?? "(needed)",
     ]);
     return table([["package", "current", "wanted", "latest", "asked for"], ...rows], terminal.width);
@@ -62,12 +63,13 @@ function outdated(
   name: PackageName,
   current: Version,
   lock: Lock,
-  releases: readonly Release[],
+  releases: readonly Release[] | undefined,
 ): Outdated | undefined {
+  const asked = lock.roots.get(name) ?? null;
+  if (releases === undefined) return { package: name, current, wanted: current, latest: null, asked };
   const free = releases.filter(({ withheld }) => withheld === undefined).map(({ version }) => version);
   const latest = free.find((version) => !version.includes("-")) ?? free[0];
   if (latest === undefined) return undefined;
-  const asked = lock.roots.get(name) ?? null;
   const wanted = asked === null ? current : (free.find((version) => fits(version, asked)) ?? current);
   if (latest === current && wanted === current) return undefined;
   return { package: name, current, wanted, latest, asked };

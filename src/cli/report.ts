@@ -3,10 +3,15 @@ import type { RegistryError } from "../base/error.ts";
 import { type Command, helpHint, type UsageError } from "./command.ts";
 import type { Failure, Terminal } from "./terminal.ts";
 
-/** `command` is the one that was called, where the call came that far. */
-export function report(error: unknown, terminal: Terminal, command?: Command): number {
+/** `command` is the one that was called, with its words, where the call came that far. */
+export function report(
+  error: unknown,
+  terminal: Terminal,
+  command?: Command,
+  words: readonly string[] = [],
+): number {
   if (isNamed<UsageError>(error, "UsageError")) {
-    const hint = error.hint ?? helpHint(command);
+    const hint = error.hint ?? helpHint(command, words);
     terminal.failure({ code: "USAGE", message: error.message, hint, problems: [] });
     return 2;
   }

@@ -78,7 +78,7 @@ export function refuseInCi({ environment }: Context): void {
   if (!isCi(environment)) return;
   throw new RegistryError(
     "NO_ONLINE_KEY",
-    `This is CI (${CI_VARIABLE} is set), where no development root is made, and ${ONLINE_KEY_VARIABLE} is not for \`build\`: nothing was built`,
+    `This is CI (${CI_VARIABLE} is set), where no development root is made, and \`build\` takes no key: nothing was built`,
     `build with --unsigned, and sign in a job of its own: trust publish, which takes ${ONLINE_KEY_VARIABLE}`,
   );
 }

@@ -262,6 +262,8 @@ async function checkFollows(
   if (problems.length > 0) throw refused("Against what is published, what was built has", problems);
 }
 
+const LAST_FILE = "trust/timestamp.json";
+
 function tell(
   done: string,
   { versions, files }: SignedView,
@@ -272,7 +274,7 @@ function tell(
   terminal.result({ ...about, versions, files: [...files.keys()] }, () =>
     [
       `${done}: ${named.join(", ")}.`,
-      `Copy ${about.tree} to the host, trust/timestamp.json and registry.json last.`,
+      `Copy ${about.tree} to the host, ${existsSync(join(about.tree, REGISTRY_FILE)) ? `${LAST_FILE} and ${REGISTRY_FILE}` : LAST_FILE} last.`,
     ].join("\n"),
   );
 }

@@ -104,7 +104,13 @@ function checkRegistry(what: string, locked: LockedPackage | undefined, iri: str
   );
 }
 
-export function proof({ release: { manifest, digest, signature }, notices }: ProvenRelease): Proof {
-  const detail = `${manifest.name}@${manifest.version}, ${digest}, signed by ${signature.publisher}`;
-  return { detail, warnings: notices };
+/** Of what is called otherwise than by its name and version. */
+export function proof(proven: ProvenRelease): Proof {
+  const { name, version } = proven.release.manifest;
+  const { detail, warnings } = namedProof(proven);
+  return { detail: `${name}@${version}, ${detail}`, ...(warnings === undefined ? {} : { warnings }) };
+}
+
+export function namedProof({ release: { digest, signature }, notices }: ProvenRelease): Proof {
+  return { detail: `${digest}, signed by ${signature.publisher}`, warnings: notices };
 }

@@ -5,7 +5,7 @@ import { foldEveryPublisher, unwrap, verifyArchive } from "../client/verify-arch
 import { plural } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
 import { attempt, proven, type Verdict } from "./verdict.ts";
-import { proof } from "./verify-named.ts";
+import { namedProof } from "./verify-named.ts";
 
 export async function verifyTree(registry: Registry, terminal: Terminal): Promise<Verdict[]> {
   const index = await attempt("index", async () => {
@@ -33,7 +33,7 @@ async function verifyReleases(registry: Registry, progress: (text: string) => vo
   for (const { name, version } of releases) {
     progress(`verified ${verdicts.length} of ${plural(releases.length, "release")}`);
     const what = `${name}@${version}`;
-    const verdict = await attempt(what, async () => proof(await verifyArchive(registry, name, version)));
+    const verdict = await attempt(what, async () => namedProof(await verifyArchive(registry, name, version)));
     if (isPartial && verdict.problems.some(({ code }) => code === "NOT_FOUND")) absent++;
     else verdicts.push(verdict);
   }

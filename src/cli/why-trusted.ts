@@ -41,7 +41,7 @@ function text(why: WhyTrusted, terminal: Terminal): string {
     ["owner", `${why.owner.name}, registered by ${why.owner.registration}, ${ratified(why.owner.ratified)}`],
     ["key", `${why.key.id}, ${why.key.state}`],
     ["signature", `over release ${why.release}${why.standing === "fallen" ? ", which has fallen" : ""}`],
-    ["files", `${plural(why.files, "file")}, each with the sha256 that was signed`],
+    ["files", `package.toml and ${plural(why.files - 1, "file")}, each with the sha256 that was signed`],
   ];
   const head = why.development
     ? `${why.package} ${why.version}: signed for this machine alone, by its development root`

@@ -189,7 +189,7 @@ function explained(error: unknown, path: string, base: URL, clock: Clock): unkno
     return new RegistryError(
       "TIMEOUT",
       `Cannot read "${path}" of ${base.href}: no answer in time`,
-      "try again later; what is in the cache still works with --offline",
+      "try again later; --offline works with what `sync` and earlier calls left on this machine",
       { cause: error },
     );
   }
@@ -202,7 +202,7 @@ function unreachable(path: string, base: URL, why: string, cause?: unknown): Reg
   return new RegistryError(
     "UNREACHABLE",
     `Cannot read "${path}" of ${base.href}: ${why}`,
-    "check the address and the network; what is in the cache still works with --offline",
+    "check the address and the network; --offline works with what `sync` and earlier calls left on this machine",
     { cause },
   );
 }

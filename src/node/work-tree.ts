@@ -144,7 +144,7 @@ function leftOutProblem({ kind, folder, first, count }: LeftOut): Problem {
     severity: "warning",
     file: visible(first),
     message: `${many} ${kind === "ignored" ? "ignored by git (a .gitignore names it)" : "not yet added to git"}: a commit will lack what this build has`,
-    remedy: `git add --force ${visible(target)}`,
+    remedy: `in the registry's folder: git add --force ${visible(target)}`,
     rule: "D5",
   };
 }

@@ -109,7 +109,10 @@ function judge(facts: readonly Fact[], choicesOf: ChoicesOf): Pick<Unresolved, "
       remedy: "a project holds one version of a package: ask for other versions of what needs it",
     };
   if (dead.some(({ on }) => !choicesOf(on).isKnown))
-    return { code: "RESOLVE_UNKNOWN_PACKAGE", remedy: "look for it with `search`" };
+    return {
+      code: "RESOLVE_UNKNOWN_PACKAGE",
+      remedy: "look for it with `search`; where it is gone from the registry, `remove` what asks for it",
+    };
   return {
     code: "RESOLVE_NOTHING_FITS",
     remedy: "ask for a range that one of the releases satisfies",

@@ -1,8 +1,11 @@
 /** What a thief of every online key can do, and cannot: they sign index, snapshot and timestamp as they like. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { verifyArchive } from "../../src/client/verify-archive.ts";
-import { aRegistry, type RegistryStory } from "../support/a-registry.ts";
+import { aRegistry, type RegistryStory, writeFiles } from "../support/a-registry.ts";
 import { openSigned, type SignedRegistry, signedRegistry } from "../support/a-signed-registry.ts";
+import { cli, codeOf, tempFolder } from "../support/cli.ts";
 import { alice, bob, mallory, testKey } from "../support/fixture-keys.ts";
 
 /** Alice owns x, and has added bob. */
@@ -50,6 +53,19 @@ describe("compromise of every online key at once", () => {
     await expect(verifyArchive(await stolen(ratified, story), "x", "6.6.6")).rejects.toMatchObject({
       code: "CLAIM_NOT_RATIFIED",
     });
+  });
+
+  test("owner takeover is not even shown", async () => {
+    const story = aRegistry();
+    story.publisher(alice);
+    story.publisher(mallory);
+    story.package("x", { claimedBy: mallory }).release("6.6.6").signedBy(mallory);
+    const tree = tempFolder("tree");
+    writeFiles(signedRegistry(story, { after: ratified, ceremonyOf: ratified }).files, tree);
+    const root = join(tempFolder("root"), "root.json");
+    writeFileSync(root, ratified.root);
+    const shown = cli(["show", "x", "--registry", tree, "--root", root, "--json"]);
+    expect(codeOf(shown)).toBe("CLAIM_NOT_RATIFIED");
   });
 
   test("publishing under a ratified name as an owner who was added, with a key of the thief's", async () => {

@@ -141,6 +141,36 @@ describe("registry add", () => {
   });
 });
 
+describe("one registry in two places", () => {
+  test("is one: no name is doubled, and the first place is read", () => {
+    const fresh = tempFolder("home");
+    const at = (...words: readonly string[]) => cli([...words, "--json"], { home: fresh });
+    const { acme } = places;
+    const copy = tempFolder("copy");
+    writeFiles(acme.signed.files, copy);
+    expect(at("registry", "add", acme.tree, "--root", acme.root).code).toBe(0);
+    const unnamed = at("registry", "add", copy, "--root", acme.root);
+    expect(codeOf(unnamed)).toBe("REGISTRY_KNOWN");
+    expect(unnamed.json<Refusal>().error.message).toContain('You have this registry already, as "acme"');
+    expect(at("registry", "add", copy, "--root", acme.root, "--name", "usb").code).toBe(0);
+    expect(at("search", "tool").json<{ packages: readonly unknown[] }>().packages).toHaveLength(1);
+    expect(at("install", "tool", "--project", tempFolder("project")).code).toBe(0);
+    expect(at("show", "tool", "--registry", "usb").code).toBe(0);
+  });
+
+  test("by two roots is refused: one would be believed for the other", () => {
+    const fresh = tempFolder("home");
+    const { acme } = places;
+    cli(["registry", "add", acme.tree, "--root", acme.root], { home: fresh });
+    const story = aRegistry({ iri: "https://acme.example/" }).publisher(alice).registry;
+    const other = place(signedRegistry(story, { online: testKey("ci-2") }));
+    const refused = cli(["registry", "add", other.tree, "--root", other.root, "--name", "x", "--json"], {
+      home: fresh,
+    });
+    expect(codeOf(refused)).toBe("OTHER_ROOT");
+  });
+});
+
 describe("the lock remembers what was said", () => {
   test("a view that takes back a yank it saw is refused, though it is signed", () => {
     const yanked = acme();

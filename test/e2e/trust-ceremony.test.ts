@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
 import { CeremonyRoom } from "../support/ceremony.ts";
 import { codeOf, type Refusal, startCli } from "../support/cli.ts";
-import { bob } from "../support/fixture-keys.ts";
+import { bob, testKey } from "../support/fixture-keys.ts";
 
 let room: CeremonyRoom;
 beforeEach(() => {
@@ -83,6 +83,39 @@ describe("trust sign", () => {
     expect(metadata("1.root.json").signatures).toHaveLength(1);
   });
 
+  test("a signer sees what is new since the targets before, the maintainers first", () => {
+    room.begin();
+    const carol = testKey("carol");
+    writeFileSync(fileOf("maintainers.toml"), `format = 1\nkeys = ["${carol.publicKey.openssh}"]\n`);
+    room.commit("a maintainer");
+    expect(room.trust("status").json()).toMatchObject({
+      due: ["other maintainers are listed than were ratified: trust ratify, then trust sign"],
+    });
+    const made = room.must(room.run(["trust", "ratify", "--registry", room.source]));
+    expect(made.stdout).toContain("Made the next targets, with 1 change:");
+    room.commit("to be signed");
+    const sign = (name: string) =>
+      room.must(room.run(["trust", "sign", "--registry", room.source, "--key", room.key(name)])).stderr;
+    const added = `+ maintainer ${carol.publicKey.id}: may override every owner`;
+    for (const name of ["ann", "ben"]) {
+      const shown = sign(name);
+      expect(shown).toContain("new among them:");
+      expect(shown).toContain(added);
+      expect(shown).not.toContain("+ package");
+      room.commit(`signed by ${name}`);
+    }
+  });
+
+  test("of the first targets everything is new, with the claim that each name rests on", () => {
+    const holders = ["ann", "ben"].map((name) => `${room.key(name)}.pub`).join(",");
+    room.must(room.trust("init", "--holders", holders, "--online-key", `${room.key("ci")}.pub`));
+    const signed = room.run(["trust", "sign", "--registry", room.source, "--key", room.key("ann")]);
+    expect(signed.stderr).toMatch(
+      /\+ publisher alice, by publishers\/alice\/statements\/0001\.toml \(sha256 /,
+    );
+    expect(signed.stderr).toMatch(/\+ package y, by packages\/y\/statements\/0001\.toml \(sha256 /);
+  });
+
   test("a wrong passphrase, no key, another kind of key: refused, and nothing is signed", () => {
     const holders = ["ann", "ben"].map((name) => `${room.key(name)}.pub`).join(",");
     room.must(room.trust("init", "--holders", holders, "--online-key", `${room.key("ci")}.pub`));
@@ -142,6 +175,11 @@ describe("trust rotate", () => {
     expect(problems(check())).toEqual(["TRUST_INCOMPLETE"]);
     room.signed("cay");
     expect(check().code).toBe(0);
+  });
+
+  test("to the key that there is already is refused: a stolen one stays stolen", () => {
+    room.begin();
+    expect(codeOf(room.trust("rotate", "--online-key", `${room.key("ci")}.pub`))).toBe("SAME_KEY");
   });
 
   test("for more time alone, the next root says the same for longer", () => {

@@ -1,9 +1,10 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { signMetadata } from "../../src/trust/tuf/write.ts";
 import { CeremonyRoom } from "../support/ceremony.ts";
 import { type CliResult, codeOf, type Refusal, startCli, tempFolder } from "../support/cli.ts";
-import { alice } from "../support/fixture-keys.ts";
+import { alice, testKey } from "../support/fixture-keys.ts";
 
 /** A registry with a signed first view in `tree`; each test has a copy of its own. */
 let first: CeremonyRoom;
@@ -125,6 +126,66 @@ describe("trust publish", () => {
     rmSync(join(room.source, "packages/x/statements/0002.toml.sig"));
     room.commit("the yank never was");
     expect(problems(room.publish(room.build("third"), "--previous", next))).toEqual(["STATEMENT_LOST"]);
+  });
+
+  test("after a thief has published with the stolen key: the way back is said, and clients follow it", () => {
+    const stolen = tempFolder("stolen");
+    cpSync(room.source, stolen, { recursive: true });
+    expect(list(tree).code).toBe(0);
+    // The thief's own commit, which the registry does not have.
+    const thief = Object.assign(Object.create(room) as CeremonyRoom, { source: stolen });
+    thief.git("init", "-q", "-b", "main");
+    thief.commit("mine");
+    const hijacked = thief.build("hijacked");
+    thief.must(thief.publish(hijacked, "--first"));
+    room.must(room.trust("rotate", "--online-key", `${room.key("ci-2")}.pub`));
+    room.signed();
+    const next = room.build("next");
+    const publish = (...words: readonly string[]) =>
+      room.trust("publish", next, "--online-key", room.key("ci-2"), ...words);
+    const refused = publish("--previous", hijacked);
+    expect(codeOf(refused)).toBe("COMMIT_UNKNOWN");
+    expect(refused.json<Refusal>().error.hint).toContain(
+      "--previous COPY, one from before the theft, or --first",
+    );
+    room.must(publish("--previous", tree));
+    expect(list(next).code).toBe(0);
+  });
+
+  test("a version that nothing can follow is refused, not signed", () => {
+    const file = join(tree, "trust/timestamp.json");
+    const metadata = JSON.parse(readFileSync(file, "utf8"));
+    metadata.signed.version = Number.MAX_SAFE_INTEGER;
+    writeFileSync(file, signMetadata(metadata.signed, [testKey("ci")]));
+    const before = readFileSync(file, "utf8");
+    const next = room.build("next");
+    expect(codeOf(room.publish(next, "--previous", tree))).toBe("VERSION_EXHAUSTED");
+    expect(existsSync(join(next, "trust/timestamp.json"))).toBe(false);
+    expect(codeOf(room.trust("renew", tree, "--online-key", room.key("ci")))).toBe("VERSION_EXHAUSTED");
+    expect(readFileSync(file, "utf8")).toBe(before);
+  });
+
+  test("a place with nothing published is called so", () => {
+    const next = room.build("next");
+    expect(codeOf(room.publish(next, "--previous", join(room.folder, "nowhere")))).toBe("NOT_A_REGISTRY");
+    expect(codeOf(room.trust("renew", room.source, "--online-key", room.key("ci")))).toBe("NOT_A_REGISTRY");
+  });
+
+  test("a key in the place of its path is refused, and no message has it", () => {
+    const pem = readFileSync(room.key("ci"), "utf8");
+    const seed = "2d71".repeat(16);
+    for (const [words, code] of [
+      [["renew", tree, `--online-key=${pem}`], "KEY_NOT_A_PATH"],
+      [["renew", tree, "--online-key", pem], "USAGE"],
+      [["renew", tree, "--online-key", seed], "KEY_NOT_A_PATH"],
+      [["renew", tree, `--online-key=${pem.split("\n")[1]}`], "KEY_NOT_A_PATH"],
+      [["sign", "--key", pem], "USAGE"],
+      [["init", "--holders", pem, "--online-key", room.key("ci")], "USAGE"],
+    ] as const) {
+      const refused = room.trust(...words);
+      expect(codeOf(refused)).toBe(code);
+      expect(refused.stdout + refused.stderr).not.toMatch(/b3BlbnNzaC1r|2d712d71/);
+    }
   });
 
   test("rolled back: the releases of an earlier commit, with what was said since", () => {

@@ -148,9 +148,13 @@ describe.skipIf(!hasGit)("a git checkout", () => {
       {
         code: "SOURCE_FILE_UNTRACKED",
         severity: "warning",
-        remedy: `git add --force ${release}/content/new.ttl`,
+        remedy: `in the registry's folder: git add --force ${release}/content/new.ttl`,
       },
-      { code: "SOURCE_FILE_UNTRACKED", severity: "warning", remedy: "git add --force packages/gamma/1.0.0" },
+      {
+        code: "SOURCE_FILE_UNTRACKED",
+        severity: "warning",
+        remedy: "in the registry's folder: git add --force packages/gamma/1.0.0",
+      },
     ]);
     expect(text(source, `${release}/content/new.ttl`)).toBe("x");
     expect(source.treeId(release)).toBeUndefined();
@@ -197,7 +201,7 @@ describe.skipIf(!hasGit)("a git checkout", () => {
       {
         code: "SOURCE_FILE_IGNORED",
         severity: "warning",
-        remedy: `git add --force ${release}/content/build/made.ttl`,
+        remedy: `in the registry's folder: git add --force ${release}/content/build/made.ttl`,
       },
     ]);
   });
