@@ -9,11 +9,6 @@ export function looksSecret(text: string): boolean {
   return /PRIVATE KEY/.test(text) || /[\r\n]/.test(text) || SEED.test(text);
 }
 
-/** `text` in quotes, or that it is not repeated. */
-export function quotedUnlessSecret(text: string): string {
-  return looksSecret(text) ? "what was given (not repeated: it may be a key)" : `"${text}"`;
-}
-
 /** `text` without the private keys that stand in it as PEM. */
 export function withoutKeys(text: string): string {
   return text.replace(PEM, "(a private key)");

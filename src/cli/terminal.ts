@@ -8,6 +8,7 @@
  */
 import type { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
+import { withoutKeys } from "../base/secret.ts";
 import { visible, visibleJson } from "../base/visible.ts";
 
 export interface Stream {
@@ -129,8 +130,10 @@ export class Terminal {
     }
   }
 
-  failure({ code, message, hint, problems, reasons }: Failure): void {
+  failure({ code, message: said, hint, problems, reasons }: Failure): void {
     this.#clearProgress();
+    // Whatever was given where something else was expected: a key goes to no log.
+    const message = withoutKeys(said);
     if (this.json) {
       const steps = reasons === undefined ? {} : { steps: reasons.steps };
       this.#options.stdout.write(json({ error: { code, message, hint, problems, ...steps } }));

@@ -40,7 +40,7 @@ export async function verifyNamed({ name, version }: NamedRelease, call: VerifyC
   if (locked === undefined)
     return onRegistry(await callWith(name, call.options, call.context), call.context, (registry) =>
       attempt(what, async () => {
-        const { detail, warnings = [] } = proof(await verifyArchive(registry, name, version));
+        const { detail, warnings = [] } = namedProof(await verifyArchive(registry, name, version));
         return { detail: `${detail} (the registry's release; it is not installed here)`, warnings };
       }),
     );

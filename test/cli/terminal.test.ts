@@ -109,6 +109,20 @@ describe("the terminal", () => {
     expect(stderr.text).toContain("message");
   });
 
+  test("a private key in a message is not repeated, whole or cut", () => {
+    const pem = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNz\n-----END OPENSSH PRIVATE KEY-----\n";
+    for (const [key, rest] of [
+      [pem, '"x'],
+      [pem.slice(0, 45), ""],
+    ])
+      for (const json of [true, false]) {
+        const { terminal, stdout, stderr } = aTerminal({ json });
+        terminal.failure({ ...FAILURE, message: `no file "${key}${rest}` });
+        expect(stdout.text + stderr.text).toContain("(a private key)");
+        expect(stdout.text + stderr.text).not.toContain("b3Bl");
+      }
+  });
+
   test("reasons come between an error and its hint, the last of them where they are many", () => {
     const lines = Array.from({ length: 25 }, (_, at) => `because ${at}`);
     const { terminal, stderr } = aTerminal();

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aRegistry, writeFiles } from "../support/a-registry.ts";
 import { type SignedRegistry, signedRegistry } from "../support/a-signed-registry.ts";
 import { cli, codeOf, type Refusal, tempFolder } from "../support/cli.ts";
-import { alice, bob } from "../support/fixture-keys.ts";
+import { alice, bob, testKey } from "../support/fixture-keys.ts";
 
 interface Place {
   readonly signed: SignedRegistry;
