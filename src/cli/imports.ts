@@ -2,13 +2,13 @@
 import { resolve } from "node:path";
 import { visible } from "../base/visible.ts";
 import { CATALOG_FILE, importsIn } from "../node/import-catalog.ts";
-import { readLock } from "../node/lock.ts";
+import { readProject } from "../node/project.ts";
 import type { Run } from "./command.ts";
 import { plural } from "./refused.ts";
 
 export const run: Run = async (_args, options, { terminal }) => {
   const project = resolve(options.text("project") ?? ".");
-  const { ontologies, unresolved, double } = importsIn(project, readLock(project).packages);
+  const { ontologies, unresolved, double } = importsIn(project, readProject(project).packages);
   const json = {
     catalog: CATALOG_FILE,
     ontologies: Object.fromEntries(ontologies),

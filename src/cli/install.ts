@@ -9,10 +9,11 @@ import type { PackageName } from "../manifest/name.ts";
 import type { Version } from "../manifest/version.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { packFolder } from "../node/installed-pack.ts";
-import { type Lock, readLock } from "../node/lock.ts";
+import type { Lock } from "../node/lock.ts";
 import { installReleases } from "../node/project.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
+import { inTurn } from "./in-turn.ts";
 import { headsOf } from "./locked-heads.ts";
 import { type OnRegistry, onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
@@ -27,12 +28,13 @@ export const run: Run = async (args, options, context) => {
   const wanted = args
     .map(parsePackageSpec)
     .map((spec): Wanted => ({ name: spec.name, range: rangeOf(spec) }));
-  const lock = readLock(project);
   if (options.flag("frozen") && wanted.length > 0)
     throw new UsageError("--frozen installs what the lock holds; leave out the names, or --frozen");
-  if (wanted.length === 0 && lock.roots.size === 0)
-    throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
-  return bring({ project, wanted, lock }, options, context);
+  return inTurn(project, context.terminal, (lock) => {
+    if (wanted.length === 0 && lock.roots.size === 0)
+      throw new UsageError("What to install? Nothing is named, and nothing was installed here before");
+    return bring({ project, wanted, lock }, options, context);
+  });
 };
 
 export interface ToBring {
@@ -77,7 +79,7 @@ export async function bring(
     [...releases, ...kept].map((one) => ({ iri: origin.registry, proven: one })),
   );
   await settleConsent(all, lock, options, context);
-  return write(proven, wanted, project, options, context);
+  return write({ project, wanted, lock }, proven, options, context);
 }
 
 /** In CI what is installed is what the lock says, release by release, or nothing. */
@@ -121,9 +123,8 @@ function refuseTwice(proven: readonly Proven[]): void {
 }
 
 function write(
+  { project, wanted, lock }: ToBring,
   proven: readonly Proven[],
-  wanted: readonly Wanted[],
-  project: string,
   options: Options,
   { terminal }: Context,
 ): undefined {
@@ -145,7 +146,7 @@ function write(
     : installReleases(
         project,
         {
-          ...{ releases: verified, roots, packs, origins },
+          ...{ releases: verified, roots, packs, origins, plannedOn: lock },
           consent: new Map(
             [...releases, ...kept].map((one) => [
               one.release.manifest.name,

@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
-import { type Lock, readLock } from "../node/lock.ts";
+import type { Lock } from "../node/lock.ts";
+import { readProject } from "../node/project.ts";
 import { fits } from "../resolve/resolve.ts";
 import type { Run } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
@@ -20,7 +21,7 @@ interface Outdated {
 }
 
 export const run: Run = async (_args, options, context) => {
-  const lock = readLock(resolve(options.text("project") ?? "."));
+  const lock = readProject(resolve(options.text("project") ?? "."));
   const found: Outdated[] = [];
   if (lock.packages.size > 0)
     for (const { call } of await callsFor([], lock, options, context))

@@ -1,6 +1,7 @@
 /** What an installation from one registry would bring: planned, fetched and verified; nothing is written. */
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
+import { mapInOrder } from "../base/in-order.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
@@ -13,6 +14,8 @@ import { checkHeads } from "./locked-heads.ts";
 import { unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
+
+const RELEASES_AT_ONCE_MAX = 6;
 
 export interface Asked {
   readonly project: string;
@@ -61,17 +64,10 @@ export async function proveInstall(
     .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked, ggen });
   if (!plan.ok) throw unresolved(plan.failure);
-  const proven: ProvenRelease[] = [];
-  for (const { name, version } of plan.releases) {
-    terminal.progress(`verifying ${name}@${version} (${proven.length + 1} of ${plan.releases.length})`);
-    try {
-      const one = await verifyArchive(registry, name, version);
-      const before = lock.packages.get(name);
-      if (before?.registry === iri) checkHeads(one, before);
-      proven.push(one);
-    } catch (error) {
-      throw withAllThatIsMissing(error, plan.releases.slice(proven.length));
-    }
+  const proven = await proveReleases(registry, plan.releases, terminal);
+  for (const one of proven) {
+    const before = lock.packages.get(one.release.manifest.name);
+    if (before?.registry === iri) checkHeads(one, before);
   }
   const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
   return {
@@ -113,9 +109,29 @@ function isUnchanged({ release, content }: ProvenRelease, iri: string, project: 
   return !content.engine.loadable || !lacksPackEntry(project, name);
 }
 
-/** Offline: what else is to be installed may be missing too, and one `sync` fetches all of it. */
-function withAllThatIsMissing(error: unknown, open: readonly PlannedRelease[]): unknown {
-  if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") return error;
+/** Several at once, for most of it is waiting for files. Offline, all that is missing is named: one `sync` fetches it. */
+async function proveReleases(
+  registry: Registry,
+  releases: readonly PlannedRelease[],
+  terminal: Terminal,
+): Promise<readonly ProvenRelease[]> {
+  const missing = new Map<PlannedRelease, RegistryError>();
+  let done = 0;
+  const proven = await mapInOrder(releases, RELEASES_AT_ONCE_MAX, async (planned) => {
+    try {
+      const one = await verifyArchive(registry, planned.name, planned.version);
+      terminal.progress(`verified ${planned.name}@${planned.version} (${++done} of ${releases.length})`);
+      return one;
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") throw error;
+      missing.set(planned, error);
+      return undefined;
+    }
+  });
+  const open = releases.filter((planned) => missing.has(planned));
+  const [first] = open;
+  const error = first === undefined ? undefined : missing.get(first);
+  if (error === undefined) return proven.filter((one) => one !== undefined);
   const hint = howToFetch(open.map(({ name, version }) => `${name}@${version}`));
-  return new RegistryError(error.code, error.message, hint, { cause: error });
+  throw new RegistryError(error.code, error.message, hint, { cause: error });
 }

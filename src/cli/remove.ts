@@ -5,21 +5,20 @@ import { visible } from "../base/visible.ts";
 import type { PackageName } from "../manifest/name.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { packFolder } from "../node/installed-pack.ts";
-import { type Lock, readLock } from "../node/lock.ts";
+import type { Lock } from "../node/lock.ts";
 import { removePackages } from "../node/project.ts";
 import type { Run } from "./command.ts";
+import { inTurn } from "./in-turn.ts";
 import { dependentsIn } from "./installed-graph-text.ts";
 import { plural } from "./refused.ts";
 
 export const run: Run = async (names, options, { terminal }) => {
   const project = resolve(options.text("project") ?? ".");
-  const lock = readLock(project);
-  const roots = new Set(names.map((name) => rootIn(lock, name)));
-  const { removed, notes, ggenToml } = removePackages(
-    project,
-    { roots },
-    { force: options.flag("force"), hash: clientTrustPorts.hash, now: Date.now() },
-  );
+  const change = { force: options.flag("force"), hash: clientTrustPorts.hash, now: Date.now() };
+  const { lock, roots, removed, notes, ggenToml } = await inTurn(project, terminal, (lock) => {
+    const roots = new Set(names.map((name) => rootIn(lock, name)));
+    return { lock, roots, ...removePackages(project, { roots }, change) };
+  });
   for (const note of notes) terminal.note(note);
   const kept = [...roots].filter((name) => !removed.includes(name));
   for (const name of kept) terminal.note(`${name} stays: ${dependentsIn(lock, name).join(", ")} needs it`);

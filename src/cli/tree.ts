@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import { readLock } from "../node/lock.ts";
+import { readProject } from "../node/project.ts";
 import type { Run } from "./command.ts";
 import { installedTree, type TreeNode } from "./installed-graph-text.ts";
 
 export const run: Run = async (_args, options, { terminal }) => {
-  const lock = readLock(resolve(options.text("project") ?? "."));
+  const lock = readProject(resolve(options.text("project") ?? "."));
   const tree = installedTree(lock);
   terminal.result({ roots: Object.fromEntries(lock.roots), tree }, () => {
     if (tree.length === 0) return "Nothing is installed here.";

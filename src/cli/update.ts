@@ -3,13 +3,21 @@ import { resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
-import { readLock } from "../node/lock.ts";
+import type { Lock } from "../node/lock.ts";
 import { type Run, UsageError } from "./command.ts";
+import { inTurn } from "./in-turn.ts";
 import { bring } from "./install.ts";
 
 export const run: Run = async (names, options, context) => {
   const project = resolve(options.text("project") ?? ".");
-  const lock = readLock(project);
+  return inTurn(project, context.terminal, (lock) => {
+    const unlocked = new Set(toUpdate(names, lock));
+    return bring({ project, wanted: [], lock, unlocked }, options, context);
+  });
+};
+
+/** Those of `names`, or all that is installed. */
+function toUpdate(names: readonly string[], lock: Lock): readonly string[] {
   const installed: readonly string[] = [...lock.packages.keys()];
   if (installed.length === 0) throw new UsageError("There is nothing to update: nothing is installed here");
   const unknown = names.find((name) => !installed.includes(name));
@@ -21,9 +29,5 @@ export const run: Run = async (names, options, context) => {
       "`tree` shows what is; `install` brings what is not",
     );
   }
-  return bring(
-    { project, wanted: [], lock, unlocked: new Set(names.length > 0 ? names : installed) },
-    options,
-    context,
-  );
-};
+  return names.length > 0 ? names : installed;
+}

@@ -7,7 +7,7 @@ import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
 import { nativeInflate } from "../node/inflate.ts";
-import { readLock } from "../node/lock.ts";
+import { readProject } from "../node/project.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
 import { type Run, UsageError } from "./command.ts";
@@ -19,7 +19,7 @@ import { verifyTree } from "./verify-tree.ts";
 export const run: Run = async (args, options, context) => {
   const { terminal } = context;
   const project = resolve(options.text("project") ?? ".");
-  const lock = readLock(project);
+  const lock = readProject(project);
   const call: VerifyCall = { project, lock, options, context };
   const targets = args.length > 0 ? args : [...lock.packages.keys()];
   // With --all, and nothing installed here: the registry that the call names.

@@ -2,12 +2,12 @@ import { resolve } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
-import { readLock } from "../node/lock.ts";
+import { readProject } from "../node/project.ts";
 import type { Run } from "./command.ts";
 import { waysTo } from "./installed-graph-text.ts";
 
 export const run: Run = async ([word = ""], options, { terminal }) => {
-  const lock = readLock(resolve(options.text("project") ?? "."));
+  const lock = readProject(resolve(options.text("project") ?? "."));
   const found = [...lock.packages].find(([name]) => name === word);
   if (found === undefined) {
     const meant = nearest(word, [...lock.packages.keys()]);

@@ -50,20 +50,45 @@ export interface Successors {
  * or the error of the file system; everything is then as it was.
  */
 export function changeFolder(within: string, prepare: (successors: Successors) => void): void {
+  inTurn(within, () => {
+    const change = new FolderChange(within);
+    prepare(change);
+    change.make();
+  });
+}
+
+/** Does `work` while no other program changes the folder, after and before whatever was left half done is taken back. */
+function inTurn(within: string, work: () => void): void {
   makeFolder(within);
   const release = takeLock(join(within, `${STAGING}.lock`), "change this folder");
   // All of this is one synchronous stretch: as long as a cleanup is set, Ctrl-C waits for its end.
   const withdraw = onInterrupt(() => {});
   try {
     undoLeftover(within);
-    const change = new FolderChange(within);
-    prepare(change);
-    change.make();
+    work();
   } finally {
     undoLeftover(within);
     withdraw();
     release();
   }
+}
+
+/**
+ * Takes back what a program that was killed has left half done, as the next change would: who only looks sees the
+ * state before it. Where another program is changing the folder now, or nothing may be written, it stays as it is.
+ */
+export function takeBackLeftover(within: string): void {
+  if (!stands(join(within, STAGING, "plan.json"))) return;
+  try {
+    inTurn(within, () => {});
+  } catch (error) {
+    if (!(error instanceof RegistryError && error.code === "LOCKED") && !isReadOnly(error)) throw error;
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EROFS" || code === "EACCES" || code === "EPERM";
 }
 
 class FolderChange implements Successors {

@@ -4,12 +4,12 @@ import { contentIri, iriOf } from "../content/describe.ts";
 import { rdfFormatOf } from "../content/rdf.ts";
 import { readFolderFiles } from "./folder-files.ts";
 import { packFolder } from "./installed-pack.ts";
-import { readLock } from "./lock.ts";
+import { readProject } from "./project.ts";
 import type { GraphSource } from "./sparql.ts";
 
 /** Every RDF file of every package in the lock; relative IRIs resolve against the file's own IRI in its registry. */
 export function installedGraph(project: string): GraphSource[] {
-  return [...readLock(project).packages].flatMap(([name, { version, registry }]) => {
+  return [...readProject(project).packages].flatMap(([name, { version, registry }]) => {
     const folder = packFolder(name);
     const { files } = readFolderFiles(join(project, folder), { lenient: true });
     return [...files].flatMap(([path, bytes]): GraphSource[] => {

@@ -8,7 +8,7 @@ import { RegistryError } from "../base/error.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range } from "../manifest/version.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
-import { changeFolder } from "./folder-change.ts";
+import { changeFolder, takeBackLeftover } from "./folder-change.ts";
 import { editGgenFiles, type GgenFiles } from "./ggen-files.ts";
 import { type Imports, importFiles, importsIn } from "./import-catalog.ts";
 import { checkReplaceable, contentDigest, isInstalled, packFolder } from "./installed-pack.ts";
@@ -21,6 +21,8 @@ export type LockedOrigin = Pick<LockedPackage, "registry" | "root" | "view">;
 /** What comes, beside the releases themselves. */
 export interface Installation {
   readonly releases: readonly VerifiedRelease[];
+  /** The lock that was read before: where another program has changed it since, something else may be right. */
+  readonly plannedOn: Lock;
   /** What was asked for: name → range. */
   readonly roots: ReadonlyMap<PackageName, Range>;
   /** What ggen can load, and is entered in ggen.toml: a pack that it cannot load there would stop it. */
@@ -53,7 +55,7 @@ export interface Changed extends Pick<GgenFiles, "ggenToml" | "notes"> {
 /**
  * Unpacks the releases to `packs/`, removes what nothing needs any more, and notes both in the lock and in ggen's
  * files. Throws CHANGED_BY_HAND, PACK_IN_THE_WAY, OTHER_REGISTRY, LOCK_DIFFERS, LOCK_UNREADABLE,
- * GGEN_TOML_UNREADABLE, UNSAFE_PATH; nothing is changed then.
+ * GGEN_TOML_UNREADABLE, UNSAFE_PATH, PROJECT_CHANGED; nothing is changed then.
  */
 export function installReleases(
   project: string,
@@ -62,6 +64,7 @@ export function installReleases(
 ): Changed {
   const { releases } = installation;
   return changeProject(project, options, (lock, change) => {
+    if (writeLock(lock) !== writeLock(installation.plannedOn)) throw projectChanged();
     for (const release of releases) {
       checkLocked(release, lock, installation, options);
       if (isInstalled(project, release, lock)) continue;
@@ -70,6 +73,20 @@ export function installReleases(
     }
     return { lock: lockWith(lock, installation, options.hash), installation };
   });
+}
+
+function projectChanged(): RegistryError {
+  return new RegistryError(
+    "PROJECT_CHANGED",
+    `Another program changed ${LOCK_FILE} meanwhile; nothing was changed`,
+    "run it again",
+  );
+}
+
+/** The lock of a project, after a change that was killed was taken back. Throws as `readLock` does. */
+export function readProject(project: string): Lock {
+  takeBackLeftover(project);
+  return readLock(project);
 }
 
 /** Removes packages that were asked for, and what only they needed. Throws as `installReleases` does. */
