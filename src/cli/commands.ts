@@ -22,6 +22,10 @@ const ALLOW = [
   "--allow <kinds>",
   "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
 ] as const;
+const ADAPT = [
+  "--adapt",
+  "Give what ggen would not load a form that it loads, at packs/<name>.adapted/",
+] as const;
 const GGEN = [
   "--ggen <version>",
   "The ggen that will read it, such as 26.7.3: releases made for another are left out",
@@ -101,11 +105,16 @@ export const COMMANDS: readonly Command[] = [
       PROJECT,
       ALLOW,
       GGEN,
+      ADAPT,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],
-    examples: ["install owl-to-sql", "install 'owl-to-typescript@^1.0.0' --project ./app"],
+    examples: [
+      "install owl-to-sql",
+      "install core-terms --adapt",
+      "install 'owl-to-typescript@^1.0.0' --project ./app",
+    ],
     load: () => import("./install.ts"),
   },
   {
@@ -150,6 +159,7 @@ export const COMMANDS: readonly Command[] = [
       PROJECT,
       ALLOW,
       GGEN,
+      ADAPT,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],

@@ -1,9 +1,18 @@
 /** `verify` of what is called by its name: an installed package, or `name@version`, installed or in the registry. */
 import { RegistryError } from "../base/error.ts";
+import type { Problem } from "../base/problem.ts";
+import type { Registry } from "../client/registry.ts";
 import { type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
+import { adaptRelease } from "../content/adapt.ts";
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parseVersion, type Version } from "../manifest/version.ts";
-import { compareInstalled, packFolder } from "../node/installed-pack.ts";
+import {
+  adaptedFolder,
+  compareAdapted,
+  compareInstalled,
+  contentDigest,
+  packFolder,
+} from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
 import type { Context, Options } from "./command.ts";
 import { checkHeads } from "./locked-heads.ts";
@@ -80,18 +89,40 @@ export async function verifyInstalled(
           "a release never changes: find out which of the two is right",
         );
       checkHeads(proven, locked);
-      const problems = compareInstalled(project, release);
+      const problems = [
+        ...compareInstalled(project, release),
+        ...adaptedProblems(project, proven, locked, registry),
+      ];
       if (problems.length > 0)
-        throw new RegistryError(
-          "INSTALLED_DIFFERS",
-          `Files in ${packFolder(name)} are not those that were signed`,
-          "",
-          { problems },
-        );
+        throw new RegistryError("INSTALLED_DIFFERS", `Files of ${name} are not those that were signed`, "", {
+          problems,
+        });
       const detail = `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
       return { detail, warnings: notices };
     }),
   );
+}
+
+/** The adapted form is made again from the verified release, and is what the lock and the folder have. */
+function adaptedProblems(
+  project: string,
+  { release }: ProvenRelease,
+  { adapted }: LockedPackage,
+  { root, ports }: Registry,
+): Problem[] {
+  if (adapted === undefined) return [];
+  const form = adaptRelease(release, root.registry.iri);
+  if (form.ok && contentDigest(form.files, ports.hash) === adapted)
+    return compareAdapted(project, release, form.files);
+  return [
+    {
+      code: "ADAPTED_DIFFERS",
+      severity: "error",
+      file: adaptedFolder(release.manifest.name),
+      message: `The lock has a form that does not follow from the release${form.ok ? "" : `: it cannot be adapted (${form.reasons.join("; ")})`}`,
+      remedy: `install it again: ggen-marketplace install ${release.manifest.name}@${release.manifest.version}`,
+    },
+  ];
 }
 
 /** A name of one registry is not that of another. */

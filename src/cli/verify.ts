@@ -73,10 +73,11 @@ async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]
   );
 }
 
-/** `name`, or the folder it is installed in. */
+/** `name`, or a folder it is installed in. */
 function installedName(target: string, project: string): PackageName | undefined {
   const [packs, name, ...more] = relative(project, resolve(target)).split(sep);
-  return parsePackageName(packs === "packs" && name !== undefined && more.length === 0 ? name : target);
+  const isPack = packs === "packs" && name !== undefined && more.length === 0;
+  return parsePackageName(isPack ? name.replace(/\.adapted$/, "") : target);
 }
 
 /** A published tree: its index, search index and graph, and every release from its archive and its statements. */

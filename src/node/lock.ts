@@ -5,9 +5,10 @@
  *     format = 1
  *     [roots]                 what was asked for: name = range
  *     [packages.<name>]       version, digest (of the release), content (of the files as installed),
- *                             registry (its IRI), dependencies; statements, publisher-statements: the last
- *                             statement of the package's and of its publisher's chain that was seen; consent:
- *                             what was agreed that it may do
+ *                             registry (its IRI), dependencies; adapted (of the files of the form that ggen loads,
+ *                             where it was made); statements, publisher-statements: the last statement of the
+ *                             package's and of its publisher's chain that was seen; consent: what was agreed
+ *                             that it may do
  *
  * Sorted, without times. History: format 1, the first.
  */
@@ -32,6 +33,8 @@ export interface LockedPackage {
   readonly version: Version;
   readonly digest: Digest;
   readonly content: Digest;
+  /** Of packs/<name>.adapted (content/adapt.ts); absent where there is none. */
+  readonly adapted?: Digest;
   /** The registry's IRI. */
   readonly registry: string;
   readonly dependencies: readonly PackageName[];
@@ -58,7 +61,7 @@ const locked = object(
     registry: text,
     dependencies: list(name),
   },
-  { statements: digest, "publisher-statements": digest, consent: list(text) },
+  { adapted: digest, statements: digest, "publisher-statements": digest, consent: list(text) },
 );
 
 /** The project's lock; empty where there is none. Throws LOCK_UNREADABLE, LOCK_NEWER. */
@@ -105,7 +108,15 @@ export function reachable({ roots, packages }: Lock): ReadonlySet<PackageName> {
   return found;
 }
 
-const FIELDS = ["version", "digest", "content", "registry", "statements", "publisher-statements"] as const;
+const FIELDS = [
+  "version",
+  "digest",
+  "content",
+  "adapted",
+  "registry",
+  "statements",
+  "publisher-statements",
+] as const;
 
 export function writeLock(lock: Lock): string {
   const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => compareText(a, b));
