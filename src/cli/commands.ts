@@ -26,6 +26,10 @@ const ADAPT = [
   "--adapt",
   "Give what ggen would not load a form that it loads, at packs/<name>.adapted/",
 ] as const;
+const STRICT_GATES = [
+  "--strict-gates",
+  "A gate that fails over what is installed, or cannot be run, is an error",
+] as const;
 const GGEN = [
   "--ggen <version>",
   "The ggen that will read it, such as 26.7.3: releases made for another are left out",
@@ -106,6 +110,7 @@ export const COMMANDS: readonly Command[] = [
       ALLOW,
       GGEN,
       ADAPT,
+      STRICT_GATES,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
@@ -160,6 +165,7 @@ export const COMMANDS: readonly Command[] = [
       ALLOW,
       GGEN,
       ADAPT,
+      STRICT_GATES,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],
@@ -182,6 +188,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ...CLIENT,
       PROJECT,
+      STRICT_GATES,
       ["--all", "Everything that is installed; where nothing is, everything of the registry or mirror"],
     ],
     examples: [

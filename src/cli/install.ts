@@ -10,6 +10,7 @@ import { clientTrustPorts } from "../node/crypto.ts";
 import { adaptedFolder, packFolder } from "../node/installed-pack.ts";
 import { type Lock, readLock } from "../node/lock.ts";
 import { installReleases } from "../node/project.ts";
+import { checkSet, refuseFailing, type SetCheck } from "./check-set.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
 import { headsOf } from "./locked-heads.ts";
@@ -63,8 +64,11 @@ export async function bring(
   const there = new Set(all.map(nameOf));
   for (const { releases } of proven) for (const one of releases) tell(one, { there, ggen }, context.terminal);
   for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
+  const checked = await checkSet(all);
+  if (options.flag("strict-gates")) refuseFailing(checked);
+  context.terminal.warnings([...checked.failing, ...checked.warnings]);
   await settleConsent(all, lock, options, context);
-  return write(proven, wanted, project, options, context);
+  return write({ proven, checked, wanted, project }, options, context);
 }
 
 /** In CI what is installed is what the lock says, release by release, or nothing. */
@@ -112,10 +116,13 @@ function refuseTwice(proven: readonly Proven[]): void {
     }
 }
 
+interface ToWrite extends Pick<ToBring, "project" | "wanted"> {
+  readonly proven: readonly Proven[];
+  readonly checked: SetCheck;
+}
+
 function write(
-  proven: readonly Proven[],
-  wanted: readonly Wanted[],
-  project: string,
+  { proven, checked, wanted, project }: ToWrite,
   options: Options,
   { terminal }: Context,
 ): undefined {
@@ -168,28 +175,36 @@ function write(
     wanted.length === 1
       ? [...installed, ...stayed].find((one) => one.package === wanted[0]?.name)
       : undefined;
-  const warnings = [...releases, ...kept].flatMap(({ notices }) => notices);
+  const warnings = [
+    ...[...releases, ...kept].flatMap(({ notices }) => notices),
+    ...checked.failing,
+    ...checked.warnings,
+  ];
+  const gates = checked.gates?.gates ?? [];
   const ggenToml = done?.ggenToml ?? "unchanged";
   const removed = done?.removed ?? [];
   const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
-  terminal.result({ ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, warnings }, () => {
-    const lines = installed.flatMap(({ package: name, version, path, adapted }) => [
-      `${dryRun ? "would install" : terminal.style("green", "installed")} ${name}@${version} → ${path}`,
-      ...(adapted === undefined ? [] : [`  adapted → ${adapted.path}: ${adapted.changes.join("; ")}`]),
-    ]);
-    const named = stayed.filter((one) => roots.has(one.package));
-    const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
-    const counts = [
-      ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
-      ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
-    ];
-    return [
-      ...lines,
-      ...same,
-      ...removed.map((name) => `removed ${name}: nothing needs it any more`),
-      `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
-    ].join("\n");
-  });
+  terminal.result(
+    { ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, gates, warnings },
+    () => {
+      const lines = installed.flatMap(({ package: name, version, path, adapted }) => [
+        `${dryRun ? "would install" : terminal.style("green", "installed")} ${name}@${version} → ${path}`,
+        ...(adapted === undefined ? [] : [`  adapted → ${adapted.path}: ${adapted.changes.join("; ")}`]),
+      ]);
+      const named = stayed.filter((one) => roots.has(one.package));
+      const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
+      const counts = [
+        ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
+        ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
+      ];
+      return [
+        ...lines,
+        ...same,
+        ...removed.map((name) => `removed ${name}: nothing needs it any more`),
+        `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
+      ].join("\n");
+    },
+  );
 }
 
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */

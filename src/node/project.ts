@@ -10,7 +10,7 @@ import type { Range } from "../manifest/version.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
 import { changeFolder, type Successors } from "./folder-change.ts";
 import { editGgenFiles, type GgenFiles } from "./ggen-files.ts";
-import { type Imports, importFiles, importsIn } from "./import-catalog.ts";
+import { importFiles, importNotes, importsIn } from "./import-catalog.ts";
 import {
   adaptedFolder,
   checkReplaceable,
@@ -145,18 +145,9 @@ function changeProject(
       if (imports.ontologies.size > 0) change.file(path, bytes);
       else change.gone(path);
     change.file(LOCK_FILE, utf8(writeLock({ ...lock, packages })));
-    changed = { ggenToml: edit.ggenToml, notes: [...edit.notes, ...notesOn(imports)], removed };
+    changed = { ggenToml: edit.ggenToml, notes: [...edit.notes, ...importNotes(imports)], removed };
   });
   return changed;
-}
-
-function notesOn({ unresolved, double }: Imports): string[] {
-  if (unresolved.length + double.size === 0) return [];
-  const parts = [
-    ...(unresolved.length > 0 ? [`${unresolved.length} imported, and not installed`] : []),
-    ...(double.size > 0 ? [`${double.size} in two files`] : []),
-  ];
-  return [`of the ontologies of what is installed: ${parts.join("; ")} (\`imports\` names them)`];
 }
 
 /** Where ggen loads what it can load. */
