@@ -22,6 +22,14 @@ const ALLOW = [
   "--allow <kinds>",
   "Agree that packages may do these: shell, overwrite, inject, sensitive, anything, or all",
 ] as const;
+const ADAPT = [
+  "--adapt",
+  "Give what ggen would not load a form that it loads, at packs/<name>.adapted/",
+] as const;
+const STRICT_GATES = [
+  "--strict-gates",
+  "A gate that fails over what is installed, or cannot be run, is an error",
+] as const;
 const GGEN = [
   "--ggen <version>",
   "The ggen that will read it, such as 26.7.3: releases made for another are left out",
@@ -101,11 +109,17 @@ export const COMMANDS: readonly Command[] = [
       PROJECT,
       ALLOW,
       GGEN,
+      ADAPT,
+      STRICT_GATES,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],
-    examples: ["install owl-to-sql", "install 'owl-to-typescript@^1.0.0' --project ./app"],
+    examples: [
+      "install owl-to-sql",
+      "install core-terms --adapt",
+      "install 'owl-to-typescript@^1.0.0' --project ./app",
+    ],
     load: () => import("./install.ts"),
   },
   {
@@ -150,6 +164,8 @@ export const COMMANDS: readonly Command[] = [
       PROJECT,
       ALLOW,
       GGEN,
+      ADAPT,
+      STRICT_GATES,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],
@@ -172,6 +188,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ...CLIENT,
       PROJECT,
+      STRICT_GATES,
       ["--all", "Everything that is installed; where nothing is, everything of the registry or mirror"],
     ],
     examples: [

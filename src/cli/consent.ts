@@ -5,8 +5,8 @@
  *
  * A lock that came with a project is no answer, but in CI, where whoever wrote the lock answered.
  */
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
-import type { ProvenRelease } from "../client/verify-archive.ts";
 import { CONSENT_KINDS, type ConsentKind, consentFacts, consentKinds } from "../content/consent.ts";
 import { ConsentStore } from "../node/consent-store.ts";
 import { homeFolders } from "../node/home.ts";
@@ -14,13 +14,8 @@ import type { Lock } from "../node/lock.ts";
 import { isCi } from "./ci.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
 import { permissionLines } from "./permission-text.ts";
+import { type PreparedRelease, permissionsOf } from "./prepared.ts";
 import { plural } from "./refused.ts";
-
-export interface ToInstall {
-  /** The registry's IRI. */
-  readonly iri: string;
-  readonly proven: ProvenRelease;
-}
 
 /** Which kinds the call allows: `--allow shell,overwrite`, or `all`. */
 export function allowedKinds(options: Options): ReadonlySet<ConsentKind> {
@@ -33,7 +28,7 @@ export function allowedKinds(options: Options): ReadonlySet<ConsentKind> {
 
 /** Settles what all of `packages` may do, and keeps the answer. Throws CONSENT_NEEDED; nothing was written then. */
 export async function settleConsent(
-  packages: readonly ToInstall[],
+  packages: readonly PreparedRelease[],
   lock: Lock,
   options: Options,
   context: Context,
@@ -41,36 +36,41 @@ export async function settleConsent(
   const allowed = allowedKinds(options);
   const store = new ConsentStore(homeFolders(context.environment).consent);
   const asking = packages.filter((one) => !isAgreed(one, store) && !isLocked(one, lock, context));
-  for (const { proven } of asking) tellPermissions(proven, context);
+  for (const one of asking) tellPermissions(one, context);
   const open = asking.filter((one) => !isAllowed(one, allowed));
   if (options.flag("dry-run")) return;
   if (open.length > 0 && !(await isAccepted(open, options, context))) throw consentNeeded(open);
-  for (const { iri, proven } of asking) {
-    const { manifest, digest } = proven.release;
-    store.agree(iri, manifest.name, digest, consentFacts(proven.content.permissions));
-  }
+  for (const one of asking)
+    store.agree(one.iri, one.release.manifest.name, agreedDigest(one), consentFacts(permissionsOf(one)));
 }
 
 /** Whether this very release was agreed to, or everything that it may do. */
-function isAgreed({ iri, proven }: ToInstall, store: ConsentStore): boolean {
-  const { permissions } = proven.content;
+function isAgreed(one: PreparedRelease, store: ConsentStore): boolean {
+  const permissions = permissionsOf(one);
   if (consentKinds(permissions).length === 0) return true;
-  const { releases, facts } = store.agreed(iri, proven.release.manifest.name);
-  return releases.has(proven.release.digest) || consentFacts(permissions).every((fact) => facts.has(fact));
+  const { releases, facts } = store.agreed(one.iri, one.release.manifest.name);
+  return releases.has(agreedDigest(one)) || consentFacts(permissions).every((fact) => facts.has(fact));
 }
 
-function isAllowed({ proven }: ToInstall, allowed: ReadonlySet<ConsentKind>): boolean {
-  return consentKinds(proven.content.permissions).every((kind) => allowed.has(kind));
+/** An adapted form may do more than its release: a yes to the one is none to the other. */
+function agreedDigest({ release, form }: PreparedRelease): Digest {
+  return form?.digest ?? release.digest;
 }
 
-function isLocked({ proven }: ToInstall, lock: Lock, { environment }: Context): boolean {
-  const locked = lock.packages.get(proven.release.manifest.name);
-  if (!isCi(environment) || locked?.digest !== proven.release.digest) return false;
-  return consentKinds(proven.content.permissions).every((kind) => locked.consent?.includes(kind));
+function isAllowed(one: PreparedRelease, allowed: ReadonlySet<ConsentKind>): boolean {
+  return consentKinds(permissionsOf(one)).every((kind) => allowed.has(kind));
+}
+
+function isLocked(one: PreparedRelease, lock: Lock, { environment }: Context): boolean {
+  const { release, form } = one;
+  const locked = lock.packages.get(release.manifest.name);
+  if (!isCi(environment) || locked?.digest !== release.digest || locked.adapted !== form?.digest)
+    return false;
+  return consentKinds(permissionsOf(one)).every((kind) => locked.consent?.includes(kind));
 }
 
 async function isAccepted(
-  open: readonly ToInstall[],
+  open: readonly PreparedRelease[],
   options: Options,
   { terminal }: Context,
 ): Promise<boolean> {
@@ -78,17 +78,15 @@ async function isAccepted(
   return terminal.confirm(`Install ${open.length === 1 ? "it" : `these ${open.length}`}?`);
 }
 
-function tellPermissions({ release, content }: ProvenRelease, { terminal }: Pick<Context, "terminal">): void {
-  const { name, version } = release.manifest;
+function tellPermissions(one: PreparedRelease, { terminal }: Pick<Context, "terminal">): void {
+  const { name, version } = one.release.manifest;
   terminal.notice(`${name}@${version} may do this on your machine when ggen runs it:`);
-  for (const line of permissionLines(content.permissions)) terminal.notice(`  ${line}`);
+  for (const line of permissionLines(permissionsOf(one))) terminal.notice(`  ${line}`);
 }
 
-function consentNeeded(open: readonly ToInstall[]): RegistryError {
-  const names = open.map(
-    ({ proven }) => `${proven.release.manifest.name}@${proven.release.manifest.version}`,
-  );
-  const kinds = new Set(open.flatMap(({ proven }) => consentKinds(proven.content.permissions)));
+function consentNeeded(open: readonly PreparedRelease[]): RegistryError {
+  const names = open.map(({ release: { manifest } }) => `${manifest.name}@${manifest.version}`);
+  const kinds = new Set(open.flatMap((one) => consentKinds(permissionsOf(one))));
   const asked = CONSENT_KINDS.filter((kind) => kinds.has(kind)).join(",");
   return new RegistryError(
     "CONSENT_NEEDED",

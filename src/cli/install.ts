@@ -3,20 +3,21 @@ import { resolve as resolvePath } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
 import type { Wanted } from "../client/install-plan.ts";
-import type { ProvenRelease } from "../client/verify-archive.ts";
 import { consentKinds } from "../content/consent.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Version } from "../manifest/version.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
-import { packFolder } from "../node/installed-pack.ts";
+import { adaptedFolder, packFolder } from "../node/installed-pack.ts";
 import type { Lock } from "../node/lock.ts";
 import { installReleases } from "../node/project.ts";
+import { checkSet, refuseFailing, type SetCheck } from "./check-set.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
 import { inTurn } from "./in-turn.ts";
 import { headsOf } from "./locked-heads.ts";
 import { type OnRegistry, onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
+import { loadedFrom, type PreparedRelease, permissionsOf } from "./prepared.ts";
 import { type Proven, proveInstall } from "./prove-install.ts";
 import { plural } from "./refused.ts";
 import { callsFor } from "./several-registries.ts";
@@ -57,10 +58,10 @@ export async function bring(
       "make the project's folder first, or give another: --project DIR",
     );
   const proven: Proven[] = [];
-  const force = options.flag("force");
+  const [force, adapt] = [options.flag("force"), options.flag("adapt")];
   const ggen = ggenVersion(options);
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
-    const asked = { project, wanted: here, lock, force, unlocked, ggen };
+    const asked = { project, wanted: here, lock, force, adapt, unlocked, ggen };
     const work: OnRegistry<Proven> = (registry, _kept, { id }) =>
       proveInstall(
         registry,
@@ -72,26 +73,32 @@ export async function bring(
   }
   refuseTwice(proven);
   if (options.flag("frozen")) refuseOtherThan(lock, proven);
-  const there = new Set(proven.flatMap((one) => [...one.releases, ...one.kept]).map(nameOf));
+  const all = proven.flatMap((one) => [...one.releases, ...one.kept]);
+  const there = new Set(all.map(nameOf));
   for (const { releases } of proven) for (const one of releases) tell(one, { there, ggen }, context.terminal);
   for (const { kept } of proven) for (const { notices } of kept) context.terminal.warnings(notices);
-  const all = proven.flatMap(({ origin, releases, kept }) =>
-    [...releases, ...kept].map((one) => ({ iri: origin.registry, proven: one })),
-  );
+  const checked = await checkSet(all);
+  if (options.flag("strict-gates")) refuseFailing(checked);
+  context.terminal.warnings([...checked.failing, ...checked.warnings]);
   await settleConsent(all, lock, options, context);
-  return write({ project, wanted, lock }, proven, options, context);
+  return write({ proven, checked, wanted, project, lock }, options, context);
 }
 
 /** In CI what is installed is what the lock says, release by release, or nothing. */
 function refuseOtherThan(lock: Lock, proven: readonly Proven[]): void {
   const found = new Map(
     proven.flatMap(({ releases, kept }) =>
-      [...releases, ...kept].map(({ release }) => [release.manifest.name, release] as const),
+      [...releases, ...kept].map(
+        ({ release, form }) =>
+          [release.manifest.name, { digest: release.digest, adapted: form?.digest }] as const,
+      ),
     ),
   );
   const names = new Set([...lock.roots.keys(), ...lock.packages.keys(), ...found.keys()]);
-  const isSame = (name: PackageName) =>
-    found.has(name) && lock.packages.get(name)?.digest === found.get(name)?.digest;
+  const isSame = (name: PackageName) => {
+    const [locked, one] = [lock.packages.get(name), found.get(name)];
+    return one !== undefined && locked?.digest === one.digest && locked.adapted === one.adapted;
+  };
   const differing = [...names].filter((name) => !isSame(name));
   if (differing.length === 0) return;
   throw new RegistryError(
@@ -101,7 +108,7 @@ function refuseOtherThan(lock: Lock, proven: readonly Proven[]): void {
   );
 }
 
-function nameOf({ release }: ProvenRelease): PackageName {
+function nameOf({ release }: PreparedRelease): PackageName {
   return release.manifest.name;
 }
 
@@ -122,9 +129,13 @@ function refuseTwice(proven: readonly Proven[]): void {
     }
 }
 
+interface ToWrite extends Pick<ToBring, "project" | "wanted" | "lock"> {
+  readonly proven: readonly Proven[];
+  readonly checked: SetCheck;
+}
+
 function write(
-  { project, wanted, lock }: ToBring,
-  proven: readonly Proven[],
+  { proven, checked, wanted, project, lock }: ToWrite,
   options: Options,
   { terminal }: Context,
 ): undefined {
@@ -138,22 +149,20 @@ function write(
   );
   const roots = new Map(wanted.map(({ name, range }) => [name, range]));
   const verified = releases.map(({ release }) => release);
-  const packs = new Set(
-    releases.filter(({ content }) => content.engine.loadable).map(({ release }) => release.manifest.name),
+  const packs = new Set(releases.filter((one) => loadedFrom(one) !== undefined).map(nameOf));
+  const adapted = new Map(
+    releases.flatMap((one) => (one.form === undefined ? [] : [[nameOf(one), one.form.files] as const])),
   );
   const done = dryRun
     ? undefined
     : installReleases(
         project,
         {
-          ...{ releases: verified, roots, packs, origins, plannedOn: lock },
+          ...{ releases: verified, roots, packs, adapted, origins, plannedOn: lock },
           consent: new Map(
-            [...releases, ...kept].map((one) => [
-              one.release.manifest.name,
-              consentKinds(one.content.permissions),
-            ]),
+            [...releases, ...kept].map((one) => [nameOf(one), consentKinds(permissionsOf(one))]),
           ),
-          heads: new Map([...releases, ...kept].map((one) => [one.release.manifest.name, headsOf(one)])),
+          heads: new Map([...releases, ...kept].map((one) => [nameOf(one), headsOf(one)])),
         },
         { force: options.flag("force"), hash: clientTrustPorts.hash, now: Date.now() },
       );
@@ -162,10 +171,11 @@ function write(
     terminal.note(
       "there is no ggen.toml here, so that ggen does not know of these packs yet: write one (with its [packs] table, or without), and `install` again enters them",
     );
-  const installed = verified.map(({ manifest, digest }) => ({
+  const installed = releases.map(({ release: { manifest, digest }, form }) => ({
     package: manifest.name,
     version: manifest.version,
     path: packFolder(manifest.name),
+    ...(form === undefined ? {} : { adapted: { path: adaptedFolder(manifest.name), changes: form.changes } }),
     digest,
     dependencies: [...manifest.dependencies.keys()],
   }));
@@ -178,44 +188,58 @@ function write(
     wanted.length === 1
       ? [...installed, ...stayed].find((one) => one.package === wanted[0]?.name)
       : undefined;
-  const warnings = [...releases, ...kept].flatMap(({ notices }) => notices);
+  const warnings = [
+    ...[...releases, ...kept].flatMap(({ notices }) => notices),
+    ...checked.failing,
+    ...checked.warnings,
+  ];
+  const gates = checked.gates?.gates ?? [];
   const ggenToml = done?.ggenToml ?? "unchanged";
   const removed = done?.removed ?? [];
   const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
-  terminal.result({ ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, warnings }, () => {
-    const lines = installed.map(
-      (one) =>
-        `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
-    );
-    const named = stayed.filter((one) => roots.has(one.package));
-    const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
-    const counts = [
-      ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
-      ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
-    ];
-    return [
-      ...lines,
-      ...same,
-      ...removed.map((name) => `removed ${name}: nothing needs it any more`),
-      `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
-    ].join("\n");
-  });
+  terminal.result(
+    { ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, gates, warnings },
+    () => {
+      const lines = installed.flatMap(({ package: name, version, path, adapted }) => [
+        `${dryRun ? "would install" : terminal.style("green", "installed")} ${name}@${version} → ${path}`,
+        ...(adapted === undefined ? [] : [`  adapted → ${adapted.path}: ${adapted.changes.join("; ")}`]),
+      ]);
+      const named = stayed.filter((one) => roots.has(one.package));
+      const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
+      const counts = [
+        ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
+        ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
+      ];
+      return [
+        ...lines,
+        ...same,
+        ...removed.map((name) => `removed ${name}: nothing needs it any more`),
+        `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
+      ].join("\n");
+    },
+  );
 }
 
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */
 function tell(
-  { release, content, notices }: ProvenRelease,
+  prepared: PreparedRelease,
   { there, ggen }: { readonly there: ReadonlySet<PackageName>; readonly ggen: Version | undefined },
   terminal: Terminal,
 ): void {
+  const { release, content, notices, noForm } = prepared;
   const { optionalDependencies, requires } = release.manifest;
   const name = `${release.manifest.name}@${release.manifest.version}`;
   terminal.warnings(notices);
-  if (!content.engine.loadable) {
+  if (loadedFrom(prepared) === undefined) {
     const why = content.engine.problems
       .map((problem) => `${problem.code} ${visible(problem.message)}`)
       .join("; ");
     terminal.note(`ggen does not load ${name} as a pack, so that it is not entered in ggen.toml: ${why}`);
+    terminal.note(
+      noForm === undefined
+        ? `\`install --adapt\` gives what ggen does not load a form that it loads, where that can be done`
+        : `${name} cannot be adapted: ${noForm.map((reason) => visible(reason)).join("; ")}`,
+    );
   }
   if (requires.ggen !== undefined && ggen === undefined)
     terminal.note(

@@ -7,10 +7,11 @@ import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import type { Version } from "../manifest/version.ts";
 import { lacksPackEntry } from "../node/ggen-files.ts";
-import { isInstalled } from "../node/installed-pack.ts";
+import { isAdaptedAsLocked, isInstalled } from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
 import type { LockedOrigin } from "../node/project.ts";
 import { checkHeads } from "./locked-heads.ts";
+import { loadedFrom, type PreparedRelease, prepare } from "./prepared.ts";
 import { unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
@@ -22,6 +23,8 @@ export interface Asked {
   readonly wanted: readonly Wanted[];
   readonly lock: Lock;
   readonly force: boolean;
+  /** Give what ggen does not load a form that it loads; what has one in the lock gets it anyway. */
+  readonly adapt: boolean;
   /** Whose locked version counts no more: they are taken at the newest that fits. */
   readonly unlocked?: ReadonlySet<string> | undefined;
   /** The version of the engine, where it is known. */
@@ -35,15 +38,15 @@ export interface Asked {
 export interface Proven {
   readonly origin: LockedOrigin;
   readonly hash: Registry["ports"]["hash"];
-  readonly releases: readonly ProvenRelease[];
+  readonly releases: readonly PreparedRelease[];
   /** Verified like the others, and there already, byte for byte. */
-  readonly kept: readonly ProvenRelease[];
+  readonly kept: readonly PreparedRelease[];
 }
 
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force, unlocked, ggen, root, allowStale }: Asked,
+  { project, wanted, lock, force, adapt, unlocked, ggen, root, allowStale }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -64,12 +67,12 @@ export async function proveInstall(
     .map(([name, range]): Wanted => ({ name, range }));
   const plan = await planInstall(registry, { wanted, kept, locked, ggen });
   if (!plan.ok) throw unresolved(plan.failure);
-  const proven = await proveReleases(registry, plan.releases, terminal);
-  for (const one of proven) {
+  const proven = (await proveReleases(registry, plan.releases, terminal)).map((one) => {
     const before = lock.packages.get(one.release.manifest.name);
     if (before?.registry === iri) checkHeads(one, before);
-  }
-  const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
+    return prepare(one, iri, adapt || before?.adapted !== undefined, hash);
+  });
+  const stays = new Set(proven.filter((one) => !force && isUnchanged(one, project, lock, hash)));
   return {
     origin: { registry: iri, root, view },
     hash,
@@ -98,15 +101,18 @@ function refuseOlderView(
 }
 
 /**
- * Whether a release is installed with every signed byte and none besides, locked, and entered in ggen.toml where it
- * should be: then there is nothing to do about it. The lock alone says nothing: it may have come with the project.
+ * Whether a release is installed with every signed byte and none besides, and so its adapted form, both locked, and
+ * entered in ggen.toml where it should be: then there is nothing to do about it. The lock alone says nothing: it may have come with the project.
  */
-function isUnchanged({ release, content }: ProvenRelease, iri: string, project: string, lock: Lock): boolean {
+function isUnchanged(prepared: PreparedRelease, project: string, lock: Lock, hash: Proven["hash"]): boolean {
+  const { release, iri, form } = prepared;
   const { name, version } = release.manifest;
   const entry = lock.packages.get(name);
   if (entry?.registry !== iri || entry.version !== version || !isInstalled(project, release, lock))
     return false;
-  return !content.engine.loadable || !lacksPackEntry(project, name);
+  if (entry.adapted !== form?.digest || !isAdaptedAsLocked(project, name, entry, hash)) return false;
+  const folder = loadedFrom(prepared);
+  return folder === undefined || !lacksPackEntry(project, name, folder);
 }
 
 /** Several at once, for most of it is waiting for files. Offline, all that is missing is named: one `sync` fetches it. */

@@ -1,13 +1,15 @@
 /** `verify` of what is called by its name: an installed package, or `name@version`, installed or in the registry. */
 import { RegistryError } from "../base/error.ts";
+import type { Problem } from "../base/problem.ts";
 import { type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parseVersion, type Version } from "../manifest/version.ts";
-import { compareInstalled, packFolder } from "../node/installed-pack.ts";
+import { adaptedFolder, compareAdapted, compareInstalled, packFolder } from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
 import type { Context, Options } from "./command.ts";
 import { checkHeads } from "./locked-heads.ts";
 import { onRegistry } from "./open-registry.ts";
+import { type PreparedRelease, prepare } from "./prepared.ts";
 import { plural } from "./refused.ts";
 import { callsFor, callWith } from "./several-registries.ts";
 import { attempt, type Proof, refuted, type Verdict } from "./verdict.ts";
@@ -17,6 +19,8 @@ export interface VerifyCall {
   readonly lock: Lock;
   readonly options: Options;
   readonly context: Context;
+  /** Gets every installed release that was proven. */
+  readonly seen: PreparedRelease[];
 }
 
 export interface NamedRelease {
@@ -63,7 +67,7 @@ function onlyLocked(name: PackageName, lock: Lock): Lock {
 /** An installed package: the release anew from the registry, then each file on disk against it. */
 export async function verifyInstalled(
   name: PackageName,
-  { project, lock, options, context }: VerifyCall,
+  { project, lock, options, context, seen }: VerifyCall,
 ): Promise<Verdict> {
   const locked = lock.packages.get(name);
   const what = `${name}@${locked?.version}`;
@@ -80,18 +84,38 @@ export async function verifyInstalled(
           "a release never changes: find out which of the two is right",
         );
       checkHeads(proven, locked);
-      const problems = compareInstalled(project, release);
+      const { iri } = registry.root.registry;
+      const prepared = prepare(proven, iri, locked.adapted !== undefined, registry.ports.hash);
+      const problems = [...compareInstalled(project, release), ...adaptedProblems(project, prepared, locked)];
       if (problems.length > 0)
-        throw new RegistryError(
-          "INSTALLED_DIFFERS",
-          `Files in ${packFolder(name)} are not those that were signed`,
-          "",
-          { problems },
-        );
+        throw new RegistryError("INSTALLED_DIFFERS", `Files of ${name} are not those that were signed`, "", {
+          problems,
+        });
+      seen.push(prepared);
       const detail = `${plural(release.content.size, "file")} as signed by ${release.signature.publisher}`;
       return { detail, warnings: notices };
     }),
   );
+}
+
+/** The adapted form is made again from the verified release, and is what the lock and the folder have. */
+function adaptedProblems(
+  project: string,
+  { release, form, noForm }: PreparedRelease,
+  { adapted }: LockedPackage,
+): Problem[] {
+  if (adapted === undefined) return [];
+  if (form?.digest === adapted) return compareAdapted(project, release, form.files);
+  const why = noForm === undefined ? "" : `: it cannot be adapted (${noForm.join("; ")})`;
+  return [
+    {
+      code: "ADAPTED_DIFFERS",
+      severity: "error",
+      file: adaptedFolder(release.manifest.name),
+      message: `The lock has a form that does not follow from the release${why}`,
+      remedy: `install it again: ggen-marketplace install ${release.manifest.name}@${release.manifest.version}`,
+    },
+  ];
 }
 
 /** A name of one registry is not that of another. */

@@ -6,13 +6,15 @@ import { ARCHIVE_LIMITS, verifyReleaseFiles } from "../client/verify-archive.ts"
 import { type PackageName, parsePackageName } from "../manifest/name.ts";
 import { parsePackageToml } from "../manifest/package-toml.ts";
 import { readFolderFiles } from "../node/folder-files.ts";
+import { importNotes, importsIn } from "../node/import-catalog.ts";
 import { nativeInflate } from "../node/inflate.ts";
 import { readProject } from "../node/project.ts";
 import { readRegularFile } from "../node/regular-file.ts";
 import { readArchive } from "../snapshot/archive.ts";
+import { checkSet, gateCount } from "./check-set.ts";
 import { type Run, UsageError } from "./command.ts";
 import { onRegistry, registryLocation } from "./open-registry.ts";
-import { attempt, refuted, type Verdict } from "./verdict.ts";
+import { attempt, proven, refuted, type Verdict } from "./verdict.ts";
 import { proof, releaseNamed, type VerifyCall, verifyInstalled, verifyNamed } from "./verify-named.ts";
 import { verifyTree } from "./verify-tree.ts";
 
@@ -20,7 +22,7 @@ export const run: Run = async (args, options, context) => {
   const { terminal } = context;
   const project = resolve(options.text("project") ?? ".");
   const lock = readProject(project);
-  const call: VerifyCall = { project, lock, options, context };
+  const call: VerifyCall = { project, lock, options, context, seen: [] };
   const targets = args.length > 0 ? args : [...lock.packages.keys()];
   // With --all, and nothing installed here: the registry that the call names.
   const whole = targets.length === 0 && options.flag("all");
@@ -30,6 +32,7 @@ export const run: Run = async (args, options, context) => {
     );
   const verdicts: Verdict[] = whole ? await verifyPublished(registryLocation(options, context), call) : [];
   for (const target of targets) verdicts.push(...(await verifyTarget(target, call)));
+  if (args.length === 0 && !whole) verdicts.push(...(await verifySet(call)));
   const failing = verdicts.filter((verdict) => !verdict.ok);
   const good = verdicts.filter((verdict) => verdict.ok);
   terminal.warnings(good.flatMap(({ problems }) => problems));
@@ -47,6 +50,24 @@ export const run: Run = async (args, options, context) => {
     });
   return 1;
 };
+
+/** All that is installed, together: what `install` said of it before it was written. */
+async function verifySet({ project, lock, options, context, seen }: VerifyCall): Promise<Verdict[]> {
+  for (const note of importNotes(importsIn(project, lock.packages))) context.terminal.note(note);
+  // Of some of them alone, gates say nothing.
+  if (seen.length < lock.packages.size) return [];
+  const { gates, failing, warnings } = await checkSet(seen);
+  context.terminal.warnings(warnings);
+  if (gates === undefined) return [];
+  if (failing.length === 0 || !options.flag("strict-gates"))
+    return [proven("gates", gateCount(gates), failing)];
+  return [
+    refuted(
+      "gates",
+      failing.map((problem) => ({ ...problem, severity: "error" })),
+    ),
+  ];
+}
 
 /** A target is what it looks like: an address, a registry, a source, a release folder, an archive, a package, a release. */
 async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]> {
@@ -73,10 +94,11 @@ async function verifyTarget(target: string, call: VerifyCall): Promise<Verdict[]
   );
 }
 
-/** `name`, or the folder it is installed in. */
+/** `name`, or a folder it is installed in. */
 function installedName(target: string, project: string): PackageName | undefined {
   const [packs, name, ...more] = relative(project, resolve(target)).split(sep);
-  return parsePackageName(packs === "packs" && name !== undefined && more.length === 0 ? name : target);
+  const isPack = packs === "packs" && name !== undefined && more.length === 0;
+  return parsePackageName(isPack ? name.replace(/\.adapted$/, "") : target);
 }
 
 /** A published tree: its index, search index and graph, and every release from its archive and its statements. */

@@ -63,7 +63,7 @@ function unknownParameter(name: string, variables: ReadonlySet<string>): string 
 }
 
 /** Every object in the tree of a query. */
-function* nodesOf(value: unknown): Generator_<Record<string, unknown>> {
+export function* nodesOf(value: unknown): Generator_<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return;
   if (!Array.isArray(value)) yield value as Record<string, unknown>;
   for (const child of Object.values(value)) yield* nodesOf(child);

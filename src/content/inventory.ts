@@ -82,6 +82,11 @@ export function isLoaded(path: string): boolean {
   return path === "ontology.ttl" || path === "hook.ttl" || isLoadedTemplate(path) || isLoadedGate(path);
 }
 
+/** The places that ontologies lie in: the root, and folders that are named for them. */
+export function isOntologyPlace(path: string): boolean {
+  return !path.includes("/") || ONTOLOGY_FOLDER.test(path);
+}
+
 export function roleOf(path: string): FileRole {
   if (path === "ontology.ttl") return "ontology";
   if (path === "hook.ttl") return "hook";
@@ -96,7 +101,7 @@ export function roleOf(path: string): FileRole {
   if (extension === "rq" || extension === "sparql") return "query";
   if (rdfFormatOf(path) !== undefined || extension === "owl" || extension === "rdf") {
     if (SHAPES_FILE.test(path)) return "shapes";
-    if (!path.includes("/") || ONTOLOGY_FOLDER.test(path)) return "ontology";
+    if (isOntologyPlace(path)) return "ontology";
   }
   return "other";
 }

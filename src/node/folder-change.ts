@@ -26,7 +26,7 @@ const PLAN_BYTES_MAX = 1024 * 1024;
 
 /** What an installation changes in a project: nothing else is ever taken back. */
 const CHANGED_PATH =
-  /^(?:packs\/(?:[a-z0-9]+(?:-[a-z0-9]+)*|catalog-v001\.xml|ontologies\.json)|ggen\.toml|ggen\.lock|\.ggen\/packs\.lock|ggen-marketplace\.lock)$/;
+  /^(?:packs\/(?:[a-z0-9]+(?:-[a-z0-9]+)*(?:\.adapted)?|catalog-v001\.xml|ontologies\.json)|ggen\.toml|ggen\.lock|\.ggen\/packs\.lock|ggen-marketplace\.lock)$/;
 
 interface Move {
   readonly path: string;

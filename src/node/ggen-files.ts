@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { RegistryError } from "../base/error.ts";
 import { editGgenLock, packContentHash } from "./ggen-lock.ts";
 import { editPacksLock, type PackRecord } from "./ggen-packs-lock.ts";
-import { addPackEntries, type GgenTomlEdit, removePackEntries } from "./ggen-toml.ts";
-import { packFolder } from "./installed-pack.ts";
+import { addPackEntries, type GgenTomlEdit, type PackEntry, removePackEntries } from "./ggen-toml.ts";
+import { adaptedFolder, packFolder } from "./installed-pack.ts";
 import { readRegularFile } from "./regular-file.ts";
 
 const GGEN_TOML = "ggen.toml";
@@ -20,8 +20,8 @@ const FILE_BYTES_MAX = 4 * 1024 * 1024;
 export interface PacksChange {
   /** What is in packs/ now, of what was installed. */
   readonly installed: ReadonlyMap<string, PackRecord & { readonly files: ReadonlyMap<string, Uint8Array> }>;
-  /** Those of them that ggen can load: a pack that it cannot load would stop it. */
-  readonly loadable: ReadonlySet<string>;
+  /** Those of them that ggen can load, and the folder it loads each from: a pack that it cannot load would stop it. */
+  readonly loadable: ReadonlyMap<string, string>;
   readonly gone: ReadonlySet<string>;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -48,18 +48,21 @@ export function editGgenFiles(project: string, change: PacksChange): GgenFiles {
     return bytes === undefined ? ("unchanged" as const) : ("changed" as const);
   };
   const ggenToml = edit(GGEN_TOML, (bytes) => editToml(bytes, change, notes));
-  const hashes = [...change.installed].map(([name, { files }]) => [name, packContentHash(files)] as const);
-  edit(GGEN_LOCK, (bytes) => editGgenLock(bytes, { changed: new Map(hashes), gone: change.gone }));
+  const packs = [...change.installed].map(([name, { files }]) => {
+    const path = change.loadable.get(name) ?? packFolder(name);
+    return [name, { path, hash: packContentHash(files) }] as const;
+  });
+  edit(GGEN_LOCK, (bytes) => editGgenLock(bytes, { changed: new Map(packs), gone: change.gone }));
   edit(PACKS_LOCK, (bytes) => editPacksLock(bytes, change));
   return { files, ggenToml, notes };
 }
 
-function editToml(bytes: Uint8Array, { loadable, gone }: PacksChange, notes: string[]) {
-  const removed = removePackEntries(bytes, entriesOf(gone));
+function editToml(bytes: Uint8Array, { installed, loadable, gone }: PacksChange, notes: string[]) {
+  const removed = removePackEntries(bytes, [...leftEntries(gone, installed.keys(), loadable)]);
   const added = addPackEntries(bytesOf(removed) ?? bytes, entriesOf(loadable));
   for (const name of added.elsewhere)
     notes.push(
-      `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${packFolder(name)}`,
+      `${GGEN_TOML} has "${name}" at another place, and that was left: ggen will not use ${loadable.get(name)}`,
     );
   const after = bytesOf(added) ?? bytesOf(removed);
   const [left] = [removed, added].filter((edit) => edit.outcome === "left");
@@ -69,12 +72,26 @@ function editToml(bytes: Uint8Array, { loadable, gone }: PacksChange, notes: str
   };
 }
 
+/** Entries of what is gone, and those that lead to a pack's other form than the one that is to be loaded. */
+function* leftEntries(
+  gone: Iterable<string>,
+  installed: Iterable<string>,
+  loadable: ReadonlyMap<string, string>,
+): Generator<PackEntry> {
+  for (const name of gone) for (const path of [packFolder(name), adaptedFolder(name)]) yield { name, path };
+  for (const name of installed) {
+    const path = loadable.get(name);
+    if (path !== adaptedFolder(name)) yield { name, path: adaptedFolder(name) };
+    else yield { name, path: packFolder(name) };
+  }
+}
+
 function bytesOf(edit: GgenTomlEdit): Uint8Array | undefined {
   return edit.outcome === "changed" ? edit.bytes : undefined;
 }
 
-function entriesOf(names: Iterable<string>) {
-  return [...names].map((name) => ({ name, path: packFolder(name) }));
+function entriesOf(folders: ReadonlyMap<string, string>): PackEntry[] {
+  return [...folders].map(([name, path]) => ({ name, path }));
 }
 
 function readGgenFile(project: string, path: string): Uint8Array | undefined {
@@ -89,10 +106,10 @@ function readGgenFile(project: string, path: string): Uint8Array | undefined {
   );
 }
 
-/** Whether there is a ggen.toml in which an entry for this pack could be made. */
-export function lacksPackEntry(project: string, name: string): boolean {
+/** Whether there is a ggen.toml in which an entry for this pack, at this folder, could be made. */
+export function lacksPackEntry(project: string, name: string, folder: string): boolean {
   const path = join(project, GGEN_TOML);
   if (!existsSync(path)) return false;
   const file = readRegularFile(path, FILE_BYTES_MAX);
-  return !("fault" in file) && addPackEntries(file.bytes, entriesOf([name])).outcome === "changed";
+  return !("fault" in file) && addPackEntries(file.bytes, [{ name, path: folder }]).outcome === "changed";
 }

@@ -24,8 +24,8 @@ export function packContentHash(files: ReadonlyMap<string, Uint8Array>): string 
 }
 
 export interface PackLocking {
-  /** Name → content hash, of packs whose files are others now. */
-  readonly changed: ReadonlyMap<string, string>;
+  /** Where packs whose files are others now lie, and their content hash. */
+  readonly changed: ReadonlyMap<string, { readonly path: string; readonly hash: string }>;
   readonly gone: ReadonlySet<string>;
 }
 
@@ -44,10 +44,9 @@ export function editGgenLock(
   const isOurs = (name: string) => isTable(before[name]) && leadsToPack(before[name].source, name);
   const wanted: Record<string, unknown> = {};
   for (const [name, entry] of Object.entries(before)) {
-    const hash = changed.get(name);
+    const now = changed.get(name);
     if (gone.has(name) && isOurs(name)) continue;
-    wanted[name] =
-      hash !== undefined && isOurs(name) ? { ...(entry as TomlTable), content_hash: hash } : entry;
+    wanted[name] = now !== undefined && isOurs(name) ? entryNow(entry as TomlTable, now) : entry;
   }
   const edited = text
     .split(/(?=^\[)/m)
@@ -61,7 +60,17 @@ export function editGgenLock(
 
 /** The engine notes the path as ggen.toml has it. */
 function leadsToPack(source: unknown, name: string): boolean {
-  return typeof source === "string" && source.replace(/^path:(?:\.\/)?|\/$/g, "") === `packs/${name}`;
+  return [`packs/${name}`, `packs/${name}.adapted`].includes(pathOf(source) ?? "");
+}
+
+function pathOf(source: unknown): string | undefined {
+  return typeof source === "string" ? source.replace(/^path:(?:\.\/)?|\/$/g, "") : undefined;
+}
+
+/** A source that leads there already stays as it is written. */
+function entryNow(entry: TomlTable, { path, hash }: { path: string; hash: string }): TomlTable {
+  const source = pathOf(entry.source) === path ? entry.source : `path:${path}`;
+  return { ...entry, ...(source === undefined ? {} : { source }), content_hash: hash };
 }
 
 /** A block begins with its `[packs.<name>]`; what stands before the first is no pack's. */
@@ -70,7 +79,11 @@ function editBlock(block: string, wanted: Readonly<Record<string, unknown>>): st
   if (name === undefined) return [block];
   const entry = wanted[name];
   if (!isTable(entry)) return [];
-  return [block.replace(/^content_hash = "[^"]*"/m, `content_hash = "${String(entry.content_hash)}"`)];
+  return [
+    block
+      .replace(/^source = "[^"]*"/m, `source = "${String(entry.source)}"`)
+      .replace(/^content_hash = "[^"]*"/m, `content_hash = "${String(entry.content_hash)}"`),
+  ];
 }
 
 function packsIn(text: string): TomlTable | undefined {

@@ -25,6 +25,8 @@ export interface Imports {
   readonly unresolved: readonly Unresolved[];
   /** IRI → files, of those that more than one has. */
   readonly double: ReadonlyMap<string, readonly string[]>;
+  /** IRI → version IRI → files, of ontologies that are there in more than one version. */
+  readonly versions: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }
 
 export interface Unresolved {
@@ -43,6 +45,7 @@ export function importsIn(
 ): Imports {
   const places = new Map<string, string[]>();
   const importers = new Map<string, string[]>();
+  const versions = new Map<string, Map<string, string[]>>();
   for (const [name, { version, registry }] of sortedBy(packages, ([name]) => name)) {
     const files =
       arriving.get(name) ?? readFolderFiles(join(project, packFolder(name)), { lenient: true }).files;
@@ -50,6 +53,11 @@ export function importsIn(
       const found = ontologyFile(path, bytes, iriOf(contentIri(registry, name, version), path));
       for (const iri of found?.iris ?? []) push(places, iri, `${name}/${path}`);
       for (const iri of found?.imports ?? []) push(importers, iri, `${name}/${path}`);
+      for (const [iri, version] of found?.versions ?? []) {
+        const known = versions.get(iri) ?? new Map<string, string[]>();
+        versions.set(iri, known);
+        push(known, version, `${name}/${path}`);
+      }
     }
   }
   for (const files of places.values()) files.sort((a, b) => depth(a) - depth(b) || compareText(a, b));
@@ -60,6 +68,7 @@ export function importsIn(
       .filter(([iri]) => !places.has(iri))
       .map(([iri, by]) => ({ iri, by: [...by].sort(compareText) })),
     double: new Map(sorted.filter(([, files]) => files.length > 1)),
+    versions: new Map(sortedBy(versions, ([iri]) => iri).filter(([, known]) => known.size > 1)),
   };
 }
 
@@ -71,6 +80,17 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
 
 function depth(path: string): number {
   return path.split("/").length;
+}
+
+/** What a person should know of them, in a line. */
+export function importNotes({ unresolved, double, versions }: Imports): string[] {
+  const parts = [
+    ...(unresolved.length > 0 ? [`${unresolved.length} imported, and not installed`] : []),
+    ...(double.size > 0 ? [`${double.size} in two files`] : []),
+    ...(versions.size > 0 ? [`${versions.size} in two versions`] : []),
+  ];
+  if (parts.length === 0) return [];
+  return [`of the ontologies of what is installed: ${parts.join("; ")} (\`imports\` names them)`];
 }
 
 /** Both files, by path in the project. */

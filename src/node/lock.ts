@@ -5,10 +5,11 @@
  *     format = 1
  *     [roots]                 what was asked for: name = range
  *     [packages.<name>]       version, digest (of the release), content (of the files as installed),
- *                             registry (its IRI), root (sha256 of the one it was trusted by), view (version of
- *                             the registry's snapshot that it was taken from), dependencies; publisher;
- *                             statements, publisher-statements: the last statement of the package's and of its
- *                             publisher's chain that was seen; consent: what was agreed that it may do
+ *                             adapted (of the files of the form that ggen loads, where it was made), registry (its
+ *                             IRI), root (sha256 of the one it was trusted by), view (version of the registry's
+ *                             snapshot that it was taken from), dependencies; publisher; statements,
+ *                             publisher-statements: the last statement of the package's and of its publisher's
+ *                             chain that was seen; consent: what was agreed that it may do
  *
  * Sorted, without times. History: format 1, the first.
  */
@@ -33,6 +34,8 @@ export interface LockedPackage {
   readonly version: Version;
   readonly digest: Digest;
   readonly content: Digest;
+  /** Of packs/<name>.adapted (content/adapt.ts); absent where there is none. */
+  readonly adapted?: Digest;
   /** The registry's IRI. */
   readonly registry: string;
   /** Absent in a lock of an earlier program, as are the others: sha256 of the root that the registry was trusted by. */
@@ -65,7 +68,8 @@ const locked = object(
     dependencies: list(name),
   },
   {
-    ...{ root: digest, view: count, publisher: matching((value) => parsePublisherName(value) !== undefined) },
+    ...{ adapted: digest, root: digest, view: count },
+    ...{ publisher: matching((value) => parsePublisherName(value) !== undefined) },
     ...{ statements: digest, "publisher-statements": digest, consent: list(text) },
   },
 );
@@ -115,7 +119,7 @@ export function reachable({ roots, packages }: Lock): ReadonlySet<PackageName> {
 }
 
 const FIELDS = [
-  ...(["version", "digest", "content", "registry", "root", "view"] as const),
+  ...(["version", "digest", "content", "adapted", "registry", "root", "view"] as const),
   ...(["publisher", "statements", "publisher-statements"] as const),
 ];
 

@@ -1,6 +1,6 @@
 /**
- * Changes of a ggen project: packages come to packs/<name>/ and go from there, and the lock and ggen's own files say
- * so. All of it changes together, or nothing does (folder-change.ts).
+ * Changes of a ggen project: packages come to packs/<name>/ and go from there, their adapted forms beside them, and
+ * the lock and ggen's own files say so. All of it changes together, or nothing does (folder-change.ts).
  */
 import { utf8 } from "../base/bytes.ts";
 import type { Hash } from "../base/digest.ts";
@@ -8,10 +8,17 @@ import { RegistryError } from "../base/error.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range } from "../manifest/version.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
-import { changeFolder, takeBackLeftover } from "./folder-change.ts";
+import { changeFolder, type Successors, takeBackLeftover } from "./folder-change.ts";
 import { editGgenFiles, type GgenFiles } from "./ggen-files.ts";
-import { type Imports, importFiles, importsIn } from "./import-catalog.ts";
-import { checkReplaceable, contentDigest, isInstalled, packFolder } from "./installed-pack.ts";
+import { importFiles, importNotes, importsIn } from "./import-catalog.ts";
+import {
+  adaptedFolder,
+  checkReplaceable,
+  compareAdapted,
+  contentDigest,
+  isInstalled,
+  packFolder,
+} from "./installed-pack.ts";
 import { LOCK_FILE, type Lock, type LockedPackage, reachable, readLock, writeLock } from "./lock.ts";
 
 export type LockedHeads = Pick<LockedPackage, "publisher" | "statements" | "publisher-statements">;
@@ -25,7 +32,9 @@ export interface Installation {
   readonly plannedOn: Lock;
   /** What was asked for: name → range. */
   readonly roots: ReadonlyMap<PackageName, Range>;
-  /** What ggen can load, and is entered in ggen.toml: a pack that it cannot load there would stop it. */
+  /** The files of forms that ggen loads, of packages that it would not load as they are (content/adapt.ts). */
+  readonly adapted: ReadonlyMap<PackageName, Files>;
+  /** What ggen can load, adapted or as it is, and is entered in ggen.toml: a pack that it cannot load there would stop it. */
   readonly packs: ReadonlySet<PackageName>;
   readonly origins: ReadonlyMap<PackageName, LockedOrigin>;
   /** The ends of the chains that were seen, of every package that was looked at. */
@@ -33,6 +42,8 @@ export interface Installation {
   /** What each may do, and was agreed to, by kind. */
   readonly consent: ReadonlyMap<PackageName, readonly string[]>;
 }
+
+type Files = ReadonlyMap<string, Uint8Array>;
 
 export interface Removal {
   /** What is asked for no longer. */
@@ -67,9 +78,11 @@ export function installReleases(
     if (writeLock(lock) !== writeLock(installation.plannedOn)) throw projectChanged();
     for (const release of releases) {
       checkLocked(release, lock, installation, options);
-      if (isInstalled(project, release, lock)) continue;
-      if (!options.force) checkReplaceable(project, release.manifest.name, lock, options.hash);
-      change.folder(packFolder(release.manifest.name), release.content);
+      if (!isInstalled(project, release, lock)) {
+        if (!options.force) checkReplaceable(project, release.manifest.name, lock, options);
+        change.folder(packFolder(release.manifest.name), release.content);
+      }
+      bringAdapted(project, release, installation.adapted.get(release.manifest.name), lock, options, change);
     }
     return { lock: lockWith(lock, installation, options.hash), installation };
   });
@@ -89,6 +102,23 @@ export function readProject(project: string): Lock {
   return readLock(project);
 }
 
+/** The adapted form of a release comes, stays, or goes where there is none any more. */
+function bringAdapted(
+  project: string,
+  release: VerifiedRelease,
+  files: Files | undefined,
+  lock: Lock,
+  { force, hash }: ChangeOptions,
+  change: Folders,
+): void {
+  const { name } = release.manifest;
+  if (files === undefined && lock.packages.get(name)?.adapted === undefined) return;
+  const isThere = files !== undefined && compareAdapted(project, release, files).length === 0;
+  if (!isThere && !force) checkReplaceable(project, name, lock, { hash, form: "adapted" });
+  if (files === undefined) change.gone(adaptedFolder(name));
+  else if (!isThere) change.folder(adaptedFolder(name), files);
+}
+
 /** Removes packages that were asked for, and what only they needed. Throws as `installReleases` does. */
 export function removePackages(project: string, { roots }: Removal, options: ChangeOptions): Changed {
   return changeProject(project, options, (lock) => ({
@@ -96,7 +126,7 @@ export function removePackages(project: string, { roots }: Removal, options: Cha
   }));
 }
 
-type Folders = { folder(path: string, files: ReadonlyMap<string, Uint8Array>): void };
+type Folders = Pick<Successors, "folder" | "gone">;
 type Next = { readonly lock: Lock; readonly installation?: Installation };
 
 function changeProject(
@@ -111,13 +141,16 @@ function changeProject(
     const needed = reachable(lock);
     const removed = [...lock.packages.keys()].filter((name) => !needed.has(name));
     for (const name of removed) {
-      if (!options.force) checkReplaceable(project, name, before, options.hash);
+      if (!options.force) checkReplaceable(project, name, before, options);
       change.gone(packFolder(name));
+      if (before.packages.get(name)?.adapted === undefined) continue;
+      if (!options.force) checkReplaceable(project, name, before, { hash: options.hash, form: "adapted" });
+      change.gone(adaptedFolder(name));
     }
     const packages = new Map([...lock.packages].filter(([name]) => needed.has(name)));
     const edit = editGgenFiles(project, {
       installed: installedIn(installation, packages),
-      loadable: installation?.packs ?? new Set(),
+      loadable: foldersOf(installation),
       gone: new Set(removed),
       now: options.now,
     });
@@ -130,28 +163,28 @@ function changeProject(
       if (imports.ontologies.size > 0) change.file(path, bytes);
       else change.gone(path);
     change.file(LOCK_FILE, utf8(writeLock({ ...lock, packages })));
-    changed = { ggenToml: edit.ggenToml, notes: [...edit.notes, ...notesOn(imports)], removed };
+    changed = { ggenToml: edit.ggenToml, notes: [...edit.notes, ...importNotes(imports)], removed };
   });
   return changed;
 }
 
-function notesOn({ unresolved, double }: Imports): string[] {
-  if (unresolved.length + double.size === 0) return [];
-  const parts = [
-    ...(unresolved.length > 0 ? [`${unresolved.length} imported, and not installed`] : []),
-    ...(double.size > 0 ? [`${double.size} in two files`] : []),
-  ];
-  return [`of the ontologies of what is installed: ${parts.join("; ")} (\`imports\` names them)`];
+/** Where ggen loads what it can load. */
+function foldersOf(installation: Installation | undefined): ReadonlyMap<PackageName, string> {
+  const { packs = [], adapted } = installation ?? {};
+  return new Map(
+    [...packs].map((name) => [name, adapted?.has(name) === true ? adaptedFolder(name) : packFolder(name)]),
+  );
 }
 
 function installedIn(installation: Installation | undefined, packages: Lock["packages"]) {
-  const { releases = [] } = installation ?? {};
+  const { releases = [], adapted } = installation ?? {};
   return new Map(
     releases.flatMap(({ manifest, digest, content }) => {
       const locked = packages.get(manifest.name);
       if (locked === undefined) return [];
       const { version, registry, dependencies } = locked;
-      return [[manifest.name, { version, registry, digest, dependencies, files: content }] as const];
+      const files = adapted?.get(manifest.name) ?? content;
+      return [[manifest.name, { version, registry, digest, dependencies, files }] as const];
     }),
   );
 }
@@ -189,10 +222,12 @@ function originOf(name: PackageName, { origins }: Installation): LockedOrigin {
 function lockWith(lock: Lock, installation: Installation, hash: Hash): Lock {
   const packages = new Map(lock.packages);
   for (const { manifest, digest, content } of installation.releases) {
+    const adapted = installation.adapted.get(manifest.name);
     packages.set(manifest.name, {
       version: manifest.version,
       digest,
       content: contentDigest(content, hash),
+      ...(adapted === undefined ? {} : { adapted: contentDigest(adapted, hash) }),
       ...originOf(manifest.name, installation),
       dependencies: [...manifest.dependencies.keys()],
     });

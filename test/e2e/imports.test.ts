@@ -38,6 +38,14 @@ beforeAll(() => {
   story.package("copy").release("1.0.0", {
     files: { "vendor/core.ttl": ontology("https://v.example/core") },
   });
+  story.package("newer").release("1.0.0", {
+    files: {
+      "ontology/core.ttl": ontology(
+        "https://v.example/core",
+        "owl:versionIRI <https://v.example/core/2.0.0>",
+      ),
+    },
+  });
   tree = publishedTree(story);
 });
 
@@ -102,6 +110,21 @@ describe("an installation", () => {
       false,
     ]);
   });
+});
+
+test("two versions of one ontology are said, by install, verify and imports", () => {
+  const said = "1 in two files; 1 in two versions";
+  expect(install("core", "newer").stderr).toContain(said);
+  expect(run("verify", "--registry", tree).stderr).toContain(said);
+  expect(run("imports", "--json").json<{ versions: unknown }>().versions).toEqual({
+    "https://v.example/core": {
+      "https://v.example/core/1.0.0": ["core/ontology.ttl"],
+      "https://v.example/core/2.0.0": ["newer/ontology/core.ttl"],
+    },
+  });
+  expect(run("imports").stdout).toContain(
+    "<https://v.example/core> is there as <https://v.example/core/1.0.0> in core/ontology.ttl and <https://v.example/core/2.0.0> in newer/ontology/core.ttl\n",
+  );
 });
 
 test("imports tells a person what is where, and what is not", () => {

@@ -137,6 +137,7 @@ describe("install", () => {
       return skip("mount does not work here");
     try {
       const project = join(disk, "project");
+      mkdirSync(project);
       run("install", "left", "--project", project);
       const before = filesBelow(project);
       writeFileSync(join(disk, "filler"), Buffer.alloc(32 * 1024 - 8 * 4096));

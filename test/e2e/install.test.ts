@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { aRegistry } from "../support/a-registry.ts";
-import { cli, type Refusal, tempFolder } from "../support/cli.ts";
+import { cli, codeOf, type Refusal, tempFolder } from "../support/cli.ts";
 import { alice } from "../support/fixture-keys.ts";
 import { aSmallRegistry, filesBelow, publishedTree } from "../support/published-tree.ts";
 
@@ -100,10 +100,16 @@ describe("install", () => {
   });
 
   test("--dry-run verifies and writes nothing", () => {
-    const project = join(tempFolder("project"), "new");
+    const project = tempFolder("project");
     expect(run("install", "tool", "--allow", "all", "--dry-run", "--project", project).stdout).toContain(
       "would install tool@1.0.0",
     );
+    expect(readdirSync(project)).toEqual([]);
+  });
+
+  test("a project that is not there is refused, for its name may be misspelt", () => {
+    const project = join(tempFolder("project"), "new");
+    expect(codeOf(json("install", "tool", "--project", project))).toBe("PROJECT_MISSING");
     expect(existsSync(project)).toBe(false);
   });
 

@@ -21,6 +21,7 @@ function aHostileProject(plan: readonly { path: unknown; replaces: boolean }[], 
 test.each([
   ["through a link", [{ path: "l/profile", replaces: true }], "l"],
   ["to a folder that no change of ours makes", [{ path: "src", replaces: false }], "l"],
+  ["to a folder that is named like no form of a package", [{ path: "packs/x.other", replaces: false }], "l"],
   ["through a link in the place of packs", [{ path: "packs/x", replaces: true }], "packs"],
   ["to no path at all", [{ path: 7, replaces: false }], "l"],
 ])("a plan that came with a stranger's folder is not followed %s", (_, plan, link) => {

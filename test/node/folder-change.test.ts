@@ -176,21 +176,21 @@ describe("a change that was killed is taken back by the next", () => {
     writeFileSync(join(project, "ggen.toml"), "old");
     mkdirSync(join(staging(), "new/packs"), { recursive: true });
     mkdirSync(join(staging(), "old/packs"), { recursive: true });
-    for (const name of ["alpha", "beta"]) {
+    for (const name of ["alpha", "alpha.adapted"]) {
       mkdirSync(join(staging(), `new/packs/${name}`));
       writeFileSync(join(staging(), `new/packs/${name}/ontology.ttl`), "new");
     }
     writeFileSync(join(staging(), "new/ggen.toml"), "new");
     const plan = [
       { path: "packs/alpha", replaces: true },
-      { path: "packs/beta", replaces: false },
+      { path: "packs/alpha.adapted", replaces: false },
       { path: "ggen.toml", replaces: true },
     ];
     writeFileSync(join(staging(), "plan.json"), JSON.stringify(plan));
     const steps = [
       () => renameSync(join(project, "packs/alpha"), join(staging(), "old/packs/alpha")),
       () => renameSync(join(staging(), "new/packs/alpha"), join(project, "packs/alpha")),
-      () => renameSync(join(staging(), "new/packs/beta"), join(project, "packs/beta")),
+      () => renameSync(join(staging(), "new/packs/alpha.adapted"), join(project, "packs/alpha.adapted")),
       () => renameSync(join(project, "ggen.toml"), join(staging(), "old/ggen.toml")),
       () => renameSync(join(staging(), "new/ggen.toml"), join(project, "ggen.toml")),
     ];

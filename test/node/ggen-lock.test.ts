@@ -38,8 +38,13 @@ content_hash = "blake3:cc"
 `;
 
 describe("ggen.lock", () => {
-  const edit = (lock: string, changed: Record<string, string>, gone: string[] = []) =>
-    editGgenLock(utf8(lock), { changed: new Map(Object.entries(changed)), gone: new Set(gone) });
+  const edit = (lock: string, changed: Record<string, string>, gone: string[] = [], form = "") =>
+    editGgenLock(utf8(lock), {
+      changed: new Map(
+        Object.entries(changed).map(([name, hash]) => [name, { path: `packs/${name}${form}`, hash }]),
+      ),
+      gone: new Set(gone),
+    });
 
   test("gets the hash that is right now, and nothing else changes", () => {
     expect(text(edit(LOCK, { alpha: "blake3:11" }).bytes)).toBe(LOCK.replace("blake3:aa", "blake3:11"));
@@ -50,6 +55,15 @@ describe("ggen.lock", () => {
       const lock = LOCK.replace("path:packs/alpha", `path:${path}`);
       expect(text(edit(lock, { alpha: "blake3:11" }).bytes)).toBe(lock.replace("blake3:aa", "blake3:11"));
     }
+  });
+
+  test("follows a pack to its adapted form, and back", () => {
+    const adapted = LOCK.replace("path:packs/alpha", "path:packs/alpha.adapted").replace(
+      "blake3:aa",
+      "blake3:11",
+    );
+    expect(text(edit(LOCK, { alpha: "blake3:11" }, [], ".adapted").bytes)).toBe(adapted);
+    expect(text(edit(adapted, { alpha: "blake3:aa" }).bytes)).toBe(LOCK);
   });
 
   test("loses what is gone", () => {
