@@ -131,6 +131,23 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./remove.ts"),
   },
   {
+    usage: "prune",
+    summary: "Remove folders of packs/ that are releases and that the lock does not name",
+    group: "use",
+    options: [...CLIENT, PROJECT, ["--dry-run", "Say what would be removed"]],
+    examples: ["prune --dry-run"],
+    load: () => import("./prune.ts"),
+  },
+  {
+    usage: "vendor [dir]",
+    summary:
+      "Copy what the lock holds to vendor/, as a registry: whoever has the project can install from it",
+    group: "use",
+    options: [REGISTRY, ROOT, HTTP, PROJECT],
+    examples: ["vendor", "vendor third-party --project ./app"],
+    load: () => import("./vendor.ts"),
+  },
+  {
     usage: "tree",
     summary: "What is installed, and what each needs",
     group: "use",

@@ -126,6 +126,15 @@ export function removePackages(project: string, { roots }: Removal, options: Cha
   }));
 }
 
+/** Removes folders of packs/ that the lock does not name. Throws PROJECT_CHANGED where it does by now. */
+export function pruneFolders(project: string, names: readonly string[]): void {
+  changeFolder(project, (change) => {
+    const { packages } = readLock(project);
+    if (names.some((name) => packages.has(name as PackageName))) throw projectChanged();
+    for (const name of names) change.gone(packFolder(name));
+  });
+}
+
 type Folders = Pick<Successors, "folder" | "gone">;
 type Next = { readonly lock: Lock; readonly installation?: Installation };
 

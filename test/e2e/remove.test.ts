@@ -1,5 +1,5 @@
 /** What is installed: shown as a tree, explained, removed with what only it needed, and compared with what there is. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { packContentHash } from "../../src/node/ggen-lock.ts";
@@ -182,5 +182,77 @@ describe("outdated", () => {
     expect(run("outdated", "--registry", tree).stdout).toMatch(
       /^package +current +wanted +latest +asked for\nbase/,
     );
+  });
+});
+
+describe("prune", () => {
+  const prune = (...words: readonly string[]) => run("prune", "--registry", tree, ...words);
+
+  test("removes what another lock had left: what is a release, and nobody's own", () => {
+    const lock = read("ggen-marketplace.lock");
+    const toml = read("ggen.toml");
+    expect(run("remove", "alone").code).toBe(0);
+    // As a checkout of another branch leaves it: the folder is there, the lock does not name it.
+    const other = tempFolder("project");
+    cli(["install", "alone", "--registry", tree, "--project", other]);
+    for (const name of ["alone", "changed", "base.adapted"])
+      cpSync(join(other, "packs/alone"), pack(name), { recursive: true });
+    writeFileSync(join(pack("changed"), "mine.txt"), "mine");
+    expect(prune("--dry-run").stdout).toBe("would remove packs/alone\n1 folder to remove.\n");
+    expect(existsSync(pack("alone"))).toBe(true);
+    const pruned = prune();
+    expect(pruned.stdout).toBe("removed packs/alone\n1 folder removed.\n");
+    expect(pruned.stderr).toContain("packs/changed stays: no release is like it");
+    expect(["alone", "changed", "base", "app"].map((name) => existsSync(pack(name)))).toEqual([
+      ...[false, true, true, true],
+    ]);
+    expect([lock, toml]).not.toContain(read("ggen-marketplace.lock"));
+  });
+
+  test("what ggen.toml names stays, though it is like a release", () => {
+    expect(run("remove", "alone").code).toBe(0);
+    const other = tempFolder("project");
+    cli(["install", "alone", "--registry", tree, "--project", other]);
+    cpSync(join(other, "packs/alone"), pack("alone"), { recursive: true });
+    writeFileSync(join(project, "ggen.toml"), `${read("ggen.toml")}alone = { path = "packs/alone" }\n`);
+    expect(prune("--json").json()).toMatchObject({ removed: [], kept: ["alone"] });
+    expect(existsSync(pack("alone"))).toBe(true);
+  });
+});
+
+describe("vendor", () => {
+  test("copies what the lock holds, and a new machine installs from the copy, with no other registry", () => {
+    const made = run("vendor", "--registry", tree, "--json").json<{
+      copies: { folder: string; root: string; packages: string[] }[];
+    }>();
+    const [copy] = made.copies;
+    expect(copy?.packages).toEqual(["alone@1.0.0", "app@1.0.0", "base@1.1.0", "left@1.0.0", "right@1.0.0"]);
+    const elsewhere = tempFolder("project");
+    for (const path of ["ggen-marketplace.lock", "ggen.toml", "vendor"])
+      cpSync(join(project, path), join(elsewhere, path), { recursive: true });
+    const restored = cli(
+      ["install", "--frozen", "--project", elsewhere].concat([
+        "--registry",
+        copy?.folder ?? "",
+        "--root",
+        copy?.root ?? "",
+      ]),
+      { home: tempFolder("home") },
+    );
+    expect(restored.code).toBe(0);
+    expect(filesBelow(join(elsewhere, "packs"))).toEqual(filesBelow(join(project, "packs")));
+    // What the lock does not hold was not copied.
+    const missing = cli(
+      ["install", "base@2.0.0", "--project", tempFolder("project"), "--json"].concat([
+        "--registry",
+        copy?.folder ?? "",
+      ]),
+    );
+    expect(codeOf(missing)).toBe("NOT_FOUND");
+  });
+
+  test("of nothing is a mistake", () => {
+    const empty = cli(["vendor", "--registry", tree, "--project", tempFolder("project"), "--json"]);
+    expect(codeOf(empty)).toBe("USAGE");
   });
 });
