@@ -301,11 +301,17 @@ export const COMMANDS: readonly Command[] = [
     summary:
       "Fetch the current view, so that search, show and list work offline; with packages (name or name@range) or --archives what install needs too",
     group: "trust",
-    options: [REGISTRY, ROOT, HTTP, ["--archives", "Fetch the archives of every release"]],
+    options: [
+      REGISTRY,
+      ROOT,
+      HTTP,
+      ["--archives", "Fetch the archives of every release"],
+      ["--graph", "Fetch the graph, which `query` asks"],
+    ],
     examples: [
       "sync --registry https://packages.example.org/",
       "sync owl-to-sql 'core-terms@^1.0.0'",
-      "sync --archives",
+      "sync --archives --graph",
     ],
     load: () => import("./sync.ts"),
   },

@@ -52,6 +52,17 @@ export const run: Run = async (args, options, context) => {
   return undefined;
 };
 
+/** The graph does not come with a view: it is larger than all else that is read. */
+function withHowToFetch(error: unknown): unknown {
+  if (!(error instanceof RegistryError) || error.code !== "OFFLINE_MISSING") return error;
+  return new RegistryError(
+    error.code,
+    "The graph of the registry is not on this machine",
+    "while the network is there: ggen-marketplace sync --graph",
+    { cause: error },
+  );
+}
+
 /** An answer from no graph at all would be a false one. */
 function unreadableGraph(registry: string): RegistryError {
   return new RegistryError(
@@ -167,7 +178,9 @@ async function graphOf(
     );
   }
   return onRegistry(options, context, async (registry) => {
-    const bytes = await readNQuads(registry);
+    const bytes = await readNQuads(registry).catch((error: unknown) => {
+      throw withHowToFetch(error);
+    });
     const packed = { unpackedMax: GRAPH_UNPACKED_MAX };
     const name = `the graph of ${registry.root.registry.iri}`;
     return {

@@ -3,7 +3,7 @@ import { visible } from "../base/visible.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
 import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
-import { type Synced, syncArchives, syncView } from "../client/sync.ts";
+import { readV1Index, type Synced, syncArchives, syncGraph, syncView } from "../client/sync.ts";
 import type { TrustStore } from "../node/trust-store.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
@@ -23,6 +23,8 @@ interface SyncedRegistry extends Synced {
   readonly root: Digest;
   readonly counts: Registry["root"]["counts"];
   readonly archives: Synced;
+  /** Where it was asked for. */
+  readonly graph?: Synced;
   /** It is a folder on this machine, and read where it stands. */
   readonly isFolder: boolean;
 }
@@ -76,17 +78,22 @@ async function syncOne(
       onFile: (done) => terminal.progress(`fetched ${plural(done, "file")} of the view`),
       packs: kept?.synced === undefined ? "take" : "ignore",
     });
-    return { ...view, ...fetched, archives: await fetchArchives(registry, wanted, terminal) };
+    const archives = await fetchArchives(registry, wanted, terminal);
+    if (!call.flag("graph")) return { ...view, ...fetched, archives };
+    terminal.progress("fetching the graph");
+    await readV1Index(registry);
+    return { ...view, ...fetched, archives, graph: await syncGraph(registry) };
   };
   return onPlace(place, call, context, sync, { asking: "must-answer", onDone: keepSynced });
 }
 
 function text(synced: SyncedRegistry): string {
-  const { registry, title, counts, archives, isFolder } = synced;
+  const { registry, title, counts, archives, graph, isFolder } = synced;
   if (isFolder)
     return `${registry} is a folder on this machine: nothing to fetch (${plural(counts.packages, "package")}).`;
   const more = archives.files === 0 ? "" : `, and ${sizeOf(archives, "archive")}`;
-  return `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${sizeOf(synced, "file")})${more}.`;
+  const asked = graph === undefined ? "" : `, and the graph (${sizeOf(graph, "file")})`;
+  return `${visible(title)}: ${plural(counts.packages, "package")}, ${plural(counts.releases, "release")}; the view is on this machine (${sizeOf(synced, "file")})${more}${asked}.`;
 }
 
 /** Offline, this view is read whole, whatever is looked at meanwhile. */

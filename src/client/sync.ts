@@ -122,13 +122,21 @@ export async function readGraph(registry: Registry, withCopy = true): Promise<nu
   return 2 + (withCopy && (await hasReadableCopy(registry)) ? 1 : 0);
 }
 
+/** What `readGraph` reads, with how much it is. */
+export async function syncGraph(registry: Registry): Promise<Synced> {
+  const { turtle, nquads } = registry.root.graph;
+  return { files: await readGraph(registry), bytes: turtle.length + nquads.length };
+}
+
+const NO_COPY = new Set(["NOT_FOUND", "OFFLINE_MISSING"]);
+
 /** A mirror has none: what stands under a readable name is a copy of what a digest names. */
 async function hasReadableCopy({ read: { reader, hash }, root }: Registry): Promise<boolean> {
   try {
     await readVerified(reader, TURTLE_FILE, root.graph.turtle, hash, GRAPH_BYTES_MAX);
     return true;
   } catch (error) {
-    if (error instanceof RegistryError && error.code === "NOT_FOUND") return false;
+    if (error instanceof RegistryError && NO_COPY.has(error.code)) return false;
     throw error;
   }
 }

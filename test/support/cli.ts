@@ -33,6 +33,13 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** In a room without any network, not even to this machine (`canUnplug` says where there is one). */
+  readonly unplugged?: boolean;
+}
+
+/** Whether this system lets a test take the network away from a process. */
+export function canUnplug(): boolean {
+  return spawnSync("unshare", ["--net", "true"]).status === 0;
 }
 
 /** What every client command says on stderr of a tree that a test has built. */
@@ -45,7 +52,13 @@ export function tempFolder(name = "ggen-marketplace"): string {
 }
 
 export function cli(args: readonly string[], options: CliOptions = {}): CliResult {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+  const [program, ...words] = [
+    ...(options.unplugged ? ["unshare", "--net"] : []),
+    process.execPath,
+    CLI,
+    ...args,
+  ];
+  const { status, stdout, stderr } = spawnSync(program as string, words, {
     encoding: "utf8",
     cwd: options.cwd ?? process.cwd(),
     env: environment(options),
