@@ -28,11 +28,12 @@ export const run: Run = async (args, options, context) => {
     terminal.note(
       `${found.unread} further packages have the quoted words; whether in this order was not looked at`,
     );
-  // `description` and `author` are what other programs know these two by.
+  // `description` and `author` are what other programs know these two by; how much is used is known to nobody here.
   const packages = found.hits.map((hit) => ({
     ...hit,
     description: hit.summary,
     author: hit.publisher,
+    ...{ downloads: null, stars: null },
   }));
   const { total, unread, corrections, missing, cut } = found;
   terminal.result({ query, total, unread, corrections, missing, cut, packages }, () =>
