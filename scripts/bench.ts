@@ -26,6 +26,8 @@ import { ArgumentFault, argumentsOf, corpusFile, wholeNumber } from "./bench-sea
 import { bundleCli } from "./cli-bundle.ts";
 
 const WARM_RUNS = 3;
+/** Packages that one call installs. */
+const INSTALLED = 10;
 /** What /proc counts processor time in: a hundredth of a second on every Linux there is. */
 const TICKS_A_SECOND = 100;
 const SAMPLE_MS = 20;
@@ -43,8 +45,8 @@ interface Place {
   readonly registry: string;
   readonly out: string;
   readonly home: string;
-  /** The package that is looked at. */
-  readonly shown: string;
+  /** The packages that are installed; the first is looked at. */
+  readonly names: readonly string[];
 }
 
 async function measure(args: readonly string[], home: string): Promise<Measured> {
@@ -125,42 +127,46 @@ async function benchReads(place: Place, runs: number): Promise<void> {
   // Clients read nothing that is not signed.
   const signed = ["build", "--development", "--registry", place.registry, "--quiet", "--out", place.out];
   await measure([place.cli, ...signed], place.home);
-  const commands = [
-    ["search", "order party"],
-    ["search", "invoce"],
-    ["show", place.shown],
+  const commands: readonly (readonly [label: string, words: readonly string[]])[] = [
+    ["`search order party`", ["search", "order party"]],
+    ["`search invoce`", ["search", "invoce"]],
+    ["`show`", ["show", place.names[0] ?? ""]],
+    [`\`install\`, ${place.names.length} packages`, ["install", ...place.names, "--allow", "all"]],
   ];
-  const bare: number[] = [];
-  const times = commands.map((): number[] => []);
+  const bare: Measured[] = [];
+  const taken = commands.map((): Measured[] => []);
   // Turn by turn, so that whatever else the machine does meets all of them alike; the first turn warms up.
   for (let turn = 0; turn <= runs; turn++) {
-    const seconds = (await measure(["-e", "0"], place.home)).seconds;
-    if (turn > 0) bare.push(seconds);
-    for (const [at, words] of commands.entries()) {
-      const args = [place.cli, ...words, "--registry", place.out, "--quiet"];
-      const taken = (await measure(args, place.home)).seconds;
-      if (turn > 0) times[at]?.push(taken);
+    const measured = await measure(["-e", "0"], place.home);
+    if (turn > 0) bare.push(measured);
+    for (const [at, [, words]] of commands.entries()) {
+      const project = words[0] === "install" ? ["--project", mkdtempSync(`${place.home}-project-`)] : [];
+      const args = [place.cli, ...words, ...project, "--registry", place.out, "--quiet"];
+      const measured = await measure(args, place.home);
+      if (turn > 0) taken[at]?.push(measured);
     }
   }
-  const base = median(bare, (seconds) => seconds);
-  row("bare `node -e 0`", `${(base * 1000).toFixed(1)} ms`, "", "1.00x", "");
-  for (const [at, words] of commands.entries()) {
-    const seconds = median(times[at] ?? [], (taken) => taken);
-    row(
-      `\`${words.join(" ")}\``,
-      `${(seconds * 1000).toFixed(1)} ms`,
-      "",
-      `${(seconds / base).toFixed(2)}x`,
-      "",
+  const base = median(bare, ({ seconds }) => seconds);
+  processRow("bare `node -e 0`", base, base);
+  for (const [at, [label]] of commands.entries())
+    processRow(
+      label,
+      median(taken[at] ?? [], ({ seconds }) => seconds),
+      base,
     );
-  }
+}
+
+function processRow(what: string, { seconds, megabytes }: Measured, bare: Measured): void {
+  const more =
+    megabytes === 0 ? "" : `${Math.round(megabytes)} MB, ${Math.round(megabytes - bare.megabytes)} more`;
+  row(what, `${(seconds * 1000).toFixed(1)} ms`, "", `${(seconds / bare.seconds).toFixed(2)}x`, more);
 }
 
 async function benchSize(cli: string, shape: Shape, size: string, runs: number): Promise<void> {
   const room = mkdtempSync(join(tmpdir(), "ggen-bench-"));
-  const shown = shape.packages[0]?.name ?? "";
+  const names = shape.packages.slice(0, INSTALLED).map(({ name }) => name);
   const place = {
-    ...{ cli, shown },
+    ...{ cli, names },
     ...{ registry: join(room, "registry"), out: join(room, "out"), home: join(room, "home") },
   };
   try {
