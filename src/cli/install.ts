@@ -11,9 +11,11 @@ import { clientTrustPorts } from "../node/crypto.ts";
 import { packFolder } from "../node/installed-pack.ts";
 import { type Lock, readLock } from "../node/lock.ts";
 import { installReleases } from "../node/project.ts";
+import type { TrustStore } from "../node/trust-store.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
 import { headsOf } from "./locked-heads.ts";
+import { minimumAge, noteLeftOut } from "./minimum-age.ts";
 import { onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { type Proven, proveInstall } from "./prove-install.ts";
@@ -50,13 +52,15 @@ export async function bring(
 ): Promise<undefined> {
   const proven: Proven[] = [];
   const force = options.flag("force");
-  const ggen = ggenVersion(options);
+  const ggen = ggenVersion(options, context);
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
     const asked = { project, wanted: here, lock, force, unlocked, ggen };
-    const work = (registry: Registry) => proveInstall(registry, asked, context.terminal);
+    const work = (registry: Registry, seen?: TrustStore) =>
+      proveInstall(registry, { ...asked, age: minimumAge(options, context, seen, lock) }, context.terminal);
     const forNew = here.length > 0 || unlocked !== undefined;
     proven.push(await onRegistry(call, context, work, { asking: "now", forNew }));
   }
+  for (const { leftOut } of proven) noteLeftOut(leftOut, context.terminal);
   refuseTwice(proven);
   if (options.flag("frozen")) refuseOtherThan(lock, proven);
   const there = new Set(proven.flatMap((one) => [...one.releases, ...one.kept]).map(nameOf));
@@ -169,25 +173,29 @@ function write(
   const warnings = [...releases, ...kept].flatMap(({ notices }) => notices);
   const ggenToml = done?.ggenToml ?? "unchanged";
   const removed = done?.removed ?? [];
+  const leftOut = proven.flatMap((one) => one.leftOut);
   const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
-  terminal.result({ ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, warnings }, () => {
-    const lines = installed.map(
-      (one) =>
-        `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
-    );
-    const named = stayed.filter((one) => roots.has(one.package));
-    const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
-    const counts = [
-      ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
-      ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
-    ];
-    return [
-      ...lines,
-      ...same,
-      ...removed.map((name) => `removed ${name}: nothing needs it any more`),
-      `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
-    ].join("\n");
-  });
+  terminal.result(
+    { ...asked, installed, kept: unchanged, leftOut, removed, dryRun, ggenToml, warnings },
+    () => {
+      const lines = installed.map(
+        (one) =>
+          `${dryRun ? "would install" : terminal.style("green", "installed")} ${one.package}@${one.version} → ${one.path}`,
+      );
+      const named = stayed.filter((one) => roots.has(one.package));
+      const same = named.map((one) => `unchanged ${one.package}@${one.version} → ${one.path}`);
+      const counts = [
+        ...(installed.length > 0 ? [`${plural(installed.length, "package")} verified`] : []),
+        ...(stayed.length > 0 ? [`${plural(stayed.length, "package")} unchanged`] : []),
+      ];
+      return [
+        ...lines,
+        ...same,
+        ...removed.map((name) => `removed ${name}: nothing needs it any more`),
+        `${counts.join(", ")}${done?.ggenToml === "changed" ? "; [packs] in ggen.toml updated" : ""}.`,
+      ].join("\n");
+    },
+  );
 }
 
 /** What a person should see before it runs: whether the engine loads it, and what it may do here. */

@@ -1,6 +1,7 @@
 /** What an installation from one registry would bring: planned, fetched and verified; nothing is written. */
 import { RegistryError } from "../base/error.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import type { LeftOut, MinimumAge } from "../client/minimum-age.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import type { Version } from "../manifest/version.ts";
@@ -21,6 +22,8 @@ export interface Asked {
   readonly unlocked?: ReadonlySet<string> | undefined;
   /** The version of the engine, where it is known. */
   readonly ggen?: Version | undefined;
+  /** How long a release must be known. */
+  readonly age?: MinimumAge | undefined;
 }
 
 export interface Proven {
@@ -30,12 +33,13 @@ export interface Proven {
   readonly releases: readonly ProvenRelease[];
   /** Verified like the others, and there already, byte for byte. */
   readonly kept: readonly ProvenRelease[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force, unlocked, ggen }: Asked,
+  { project, wanted, lock, force, unlocked, ggen, age }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -52,7 +56,7 @@ export async function proveInstall(
   const kept = [...lock.roots]
     .filter(([name]) => names.has(name))
     .map(([name, range]): Wanted => ({ name, range }));
-  const plan = await planInstall(registry, { wanted, kept, locked, ggen });
+  const plan = await planInstall(registry, { wanted, kept, locked, ggen, age });
   if (!plan.ok) throw unresolved(plan.failure);
   const proven: ProvenRelease[] = [];
   for (const { name, version } of plan.releases) {
@@ -69,7 +73,8 @@ export async function proveInstall(
     }
   }
   const stays = new Set(proven.filter((one) => !force && isUnchanged(one, iri, project, lock)));
-  return { iri, hash, releases: proven.filter((one) => !stays.has(one)), kept: [...stays] };
+  const releases = proven.filter((one) => !stays.has(one));
+  return { iri, hash, releases, kept: [...stays], leftOut: plan.leftOut };
 }
 
 function withoutPublisher({ "publisher-statements": _, ...rest }: LockedPackage): LockedPackage {

@@ -55,7 +55,7 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     const built = await openBuilt(tree, state);
     const verified = await verifyAnew(built, context);
     const published =
-      before === undefined ? undefined : await openPublished(await readerOf(before, options), state);
+      before === undefined ? undefined : await openPublished(await readerOf(before, options, context), state);
     const { commit } = opened.tree;
     if (published !== undefined) await checkFollows(published, built, opened);
     const previous = published === undefined ? {} : { previous: published.files };
@@ -96,7 +96,7 @@ export const renew: Run = async ([tree, ...words], options, context) => {
   const signers = await onlineSigners(state, opened.folder, options, context);
   const release = existsSync(out) ? takeLock(join(out, LOCK_FILE), "the published tree") : () => {};
   try {
-    const { files, view } = await openPublished(await readerOf(tree, options), state);
+    const { files, view } = await openPublished(await readerOf(tree, options, context), state);
     const { indexRoot, commit } = view;
     const signed = signView(
       {
@@ -136,10 +136,10 @@ function ceremonyOf({ roots, targets, ratified }: CeremonyState): Ceremony {
   return { roots: roots.map(({ bytes }) => bytes), targets: targets.bytes, ratified: ratified.bytes };
 }
 
-async function readerOf(location: string, options: Options): Promise<Reader> {
+async function readerOf(location: string, options: Options, context: Context): Promise<Reader> {
   if (!isAddress(location)) return directoryReader(location);
-  const { httpReader } = await import("../node/http-reader.ts");
-  return httpReader(location, { allowInsecure: options.flag("allow-http") });
+  const { addressReader } = await import("./address-reader.ts");
+  return addressReader(location, options, context);
 }
 
 /** The tree as it was built, judged by what the holders ratified and not by what it says of itself. */
