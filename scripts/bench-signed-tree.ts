@@ -2,6 +2,7 @@
 import { buildSnapshot } from "../src/build/build.ts";
 import { openBuildPorts } from "../src/cli/judge.ts";
 import { outputStream } from "../src/cli/output.ts";
+import { openUserSettings } from "../src/cli/settings.ts";
 import { Terminal } from "../src/cli/terminal.ts";
 import type { Reader } from "../src/client/reader.ts";
 import type { TrustLifetimes } from "../src/manifest/registry-toml.ts";
@@ -36,7 +37,8 @@ export async function signedTree(folder: string, home: string, before?: SignedTr
     ...{ stdout: outputStream(1), stderr: outputStream(2), environment: {} },
     ...{ json: false, quiet: true },
   });
-  const context = { terminal, environment: { GGEN_MARKETPLACE_HOME: home } };
+  const environment = { GGEN_MARKETPLACE_HOME: home };
+  const context = { terminal, environment, user: await openUserSettings(environment) };
   const { ports, close } = openBuildPorts(folder, false, context);
   try {
     const built = await buildSnapshot(tree, ports);

@@ -8,7 +8,7 @@
  */
 import { RegistryError } from "../base/error.ts";
 import type { Reader } from "../client/reader.ts";
-import { freshnessOf, GRACE_MS_DEFAULT, metadataOf, type TrustedView } from "../client/trusted-view.ts";
+import { freshnessOf, metadataOf, type TrustedView } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import type { TrustStore, VerifiedView } from "../node/trust-store.ts";
 import { dateText } from "../trust/tuf/fields.ts";
@@ -18,7 +18,7 @@ import type { Context } from "./command.ts";
 import { explained, isNoAnswer, nothingKept } from "./no-view.ts";
 
 const FRESH_MS_MAX = 60 * 60 * 1000;
-const DAY_MS = 24 * 60 * 60 * 1000;
+export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
 const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
 /** What is met in the middle of a deploy; asked once more, it is over, or it is no deploy. */
@@ -44,6 +44,8 @@ export interface ViewRequest {
   /** Whether something new is to be taken from it, which an expired view is not good for. */
   readonly forNew: boolean;
   readonly allowStale: boolean;
+  /** How long something new is still taken from a view that ran out. */
+  readonly graceMs: number;
   /** The metadata themselves are wanted, and not only what they lead to. */
   readonly whole: boolean;
 }
@@ -62,7 +64,7 @@ export async function viewToRead(
     terminal.note(
       `what was seen of ${reader.location} could not be kept in "${kept.notKept}": an older view would not be noticed next time`,
     );
-  const freshness = freshnessOf(view, GRACE_MS_DEFAULT);
+  const freshness = freshnessOf(view, request.graceMs);
   if (freshness.state === "fresh") return view;
   const since = `its signatures ran out ${ageText(view.now - freshness.expired)} ago, on ${dateText(freshness.expired).slice(0, 10)}`;
   if (freshness.state === "expired" && request.forNew && !request.allowStale)
@@ -106,7 +108,7 @@ async function askedOrKept(
 async function ask(request: ViewRequest): Promise<TrustedView> {
   const { store, reader, kept, forNew, allowStale } = request;
   // Within the grace what is out of date is taken, and it is said; beyond, an old view would stand for the current one.
-  const graceMs = forNew && !allowStale ? GRACE_MS_DEFAULT : Number.POSITIVE_INFINITY;
+  const graceMs = forNew && !allowStale ? request.graceMs : Number.POSITIVE_INFINITY;
   const { known, source } = await askWhetherUnchanged(request);
   if (known !== undefined) {
     kept?.noteAsked();

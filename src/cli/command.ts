@@ -1,9 +1,12 @@
 /** What a command is: how it is called, what help says of it, and the module that runs it. */
+import type { UserSettings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Context {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What this person has set for good; asked by settings.ts alone. */
+  readonly user: UserSettings;
 }
 
 /** The options of a call, every value as it was typed. */
@@ -98,6 +101,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** What else help tells, before the options. */
   readonly notes?: readonly { readonly title: string; readonly rows: readonly Option[] }[];
+  /** A person may take it for a place to write a secret: words that are off are not repeated in a message. */
+  readonly isNearSecrets?: true;
   /** Where its first word says what is done: `state yank`. */
   readonly actions?: readonly Action[];
   readonly load: () => Promise<{ readonly run: Run }>;

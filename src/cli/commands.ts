@@ -1,6 +1,8 @@
 /** Every command, with what its help says. A command's module is loaded only when it runs. */
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
 import type { Command, Option } from "./command.ts";
+import { CONFIG } from "./config-command.ts";
+import { REGISTRIES } from "./registry-command.ts";
 import { SIGNED, STATE } from "./state-command.ts";
 import { TRUST } from "./trust-command.ts";
 
@@ -33,6 +35,10 @@ const STRICT_GATES = [
 const GGEN = [
   "--ggen <version>",
   "The ggen that will read it, such as 26.7.3: releases made for another are left out",
+] as const;
+const AGE = [
+  "--minimum-age <days>",
+  "Take no release that this machine has known for less; what the lock has is always taken",
 ] as const;
 const PROJECT = ["--project <dir>", "The ggen project (.)"] as const;
 const CLIENT = [REGISTRY, ROOT, OFFLINE, HTTP] as const;
@@ -111,6 +117,7 @@ export const COMMANDS: readonly Command[] = [
       GGEN,
       ADAPT,
       STRICT_GATES,
+      AGE,
       ["--frozen", "Install what the lock holds and nothing else, asking nothing: for CI"],
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
@@ -183,6 +190,7 @@ export const COMMANDS: readonly Command[] = [
       GGEN,
       ADAPT,
       STRICT_GATES,
+      AGE,
       ["--force", "Replace what was changed by hand or put there by others"],
       ["--dry-run", "Verify and say what would be done"],
     ],
@@ -193,7 +201,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "outdated",
     summary: "What is installed and has a newer release",
     group: "use",
-    options: [...CLIENT, PROJECT],
+    options: [...CLIENT, PROJECT, AGE],
     examples: ["outdated", "outdated --json"],
     load: () => import("./outdated.ts"),
   },
@@ -327,19 +335,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: () => import("./mirror.ts"),
   },
-  {
-    usage: "registry <action> [place]",
-    summary: "add, list or remove the registries that you trust, each by its root",
-    group: "trust",
-    options: [ROOT, ["--name <name>", "What you call it (what it calls itself)"], HTTP],
-    examples: [
-      "registry add https://packages.example.org/ --root 1.root.json",
-      "registry add /mnt/usb/packages --root 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
-      "registry list",
-      "registry remove packages",
-    ],
-    load: () => import("./registry.ts"),
-  },
+  REGISTRIES,
   {
     usage: "key <action> [file]",
     summary: "generate, import, export or show a signing key",
@@ -449,6 +445,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["cache stats", "cache clear"],
     load: () => import("./cache.ts"),
   },
+  CONFIG,
   {
     usage: "completions <shell>",
     summary: "Write what bash, zsh or fish needs to complete commands and options",

@@ -15,6 +15,7 @@ import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { settleConsent } from "./consent.ts";
 import { inTurn } from "./in-turn.ts";
 import { headsOf } from "./locked-heads.ts";
+import { minimumAge, noteLeftOut } from "./minimum-age.ts";
 import { type OnRegistry, onRegistry } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { loadedFrom, type PreparedRelease, permissionsOf } from "./prepared.ts";
@@ -59,18 +60,18 @@ export async function bring(
     );
   const proven: Proven[] = [];
   const [force, adapt] = [options.flag("force"), options.flag("adapt")];
-  const ggen = ggenVersion(options);
+  const ggen = ggenVersion(options, context);
   for (const { call, wanted: here } of await callsFor(wanted, lock, options, context)) {
     const asked = { project, wanted: here, lock, force, adapt, unlocked, ggen };
-    const work: OnRegistry<Proven> = (registry, _kept, { id }) =>
-      proveInstall(
-        registry,
-        { ...asked, root: id, allowStale: options.flag("allow-stale") },
-        context.terminal,
-      );
+    const allowStale = options.flag("allow-stale");
+    const work: OnRegistry<Proven> = (registry, seen, { id }) => {
+      const age = minimumAge(options, context, seen, lock);
+      return proveInstall(registry, { ...asked, age, root: id, allowStale }, context.terminal);
+    };
     const forNew = here.length > 0 || unlocked !== undefined;
     proven.push(await onRegistry(call, context, work, { asking: "now", forNew }));
   }
+  for (const { leftOut } of proven) noteLeftOut(leftOut, context.terminal);
   refuseTwice(proven);
   if (options.flag("frozen")) refuseOtherThan(lock, proven);
   const all = proven.flatMap((one) => [...one.releases, ...one.kept]);
@@ -196,9 +197,10 @@ function write(
   const gates = checked.gates?.gates ?? [];
   const ggenToml = done?.ggenToml ?? "unchanged";
   const removed = done?.removed ?? [];
+  const leftOut = proven.flatMap((one) => one.leftOut);
   const unchanged = stayed.map(({ package: name, version }) => ({ name, version }));
   terminal.result(
-    { ...asked, installed, kept: unchanged, removed, dryRun, ggenToml, gates, warnings },
+    { ...asked, installed, kept: unchanged, leftOut, removed, dryRun, ggenToml, gates, warnings },
     () => {
       const lines = installed.flatMap(({ package: name, version, path, adapted }) => [
         `${dryRun ? "would install" : terminal.style("green", "installed")} ${name}@${version} → ${path}`,

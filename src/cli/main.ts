@@ -14,6 +14,7 @@ import { COMMANDS } from "./commands.ts";
 import { outputStream } from "./output.ts";
 import { parseCall } from "./parse.ts";
 import { report } from "./report.ts";
+import { openUserSettings } from "./settings.ts";
 import { asksForJson } from "./spelling.ts";
 import { Terminal } from "./terminal.ts";
 
@@ -44,7 +45,8 @@ async function main(words: readonly string[], terminal: Terminal): Promise<numbe
     ({ command } = call);
     ({ args } = call);
     const { run } = await command.load();
-    return (await run(args, call.options, { terminal, environment: process.env })) ?? 0;
+    const user = await openUserSettings(process.env);
+    return (await run(args, call.options, { terminal, environment: process.env, user })) ?? 0;
   } catch (error) {
     return report(error, terminal, command, args);
   }

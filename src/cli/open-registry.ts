@@ -17,13 +17,13 @@ import {
   distinctRegistries,
   isRegistryName,
 } from "../node/registries.ts";
+import { variableOf } from "../node/setting-keys.ts";
 import { TrustStore } from "../node/trust-store.ts";
 import { memoryStore } from "../trust/tuf/memory-store.ts";
-import { type Asking, type ViewRequest, viewToRead } from "./cached-view.ts";
+import { type Asking, DAY_MS, type ViewRequest, viewToRead } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
+import { resolveSetting, wholeSetting } from "./settings.ts";
 import { findTrustedRoot, storeId, type TrustedRootFile } from "./trusted-root.ts";
-
-export const REGISTRY_VARIABLE = "GGEN_MARKETPLACE_REGISTRY";
 
 const DEVELOPMENT = "signed with this machine's development root: good on this machine only";
 
@@ -91,6 +91,7 @@ export async function onPlace<T>(
   const request: ViewRequest = {
     ...{ reader: origin, store, kept, asking: when },
     ...{ offline, forNew, allowStale, whole },
+    graceMs: wholeSetting("grace-days", options, context) * DAY_MS,
   };
   let opened: Registry | undefined;
   const open = async (again: boolean) => {
@@ -110,7 +111,13 @@ function storeOf(root: TrustedRootFile, location: string, { environment }: Conte
 }
 
 /** What reads the registry at `location`: a path, an address, or the name of one that was added. */
-export async function openPlace(location: string, options: Options, context: Context): Promise<Place> {
+export async function openPlace(
+  location: string,
+  options: Options,
+  context: Context,
+  /** The token of a registry that is about to be added. */
+  token?: () => string | undefined,
+): Promise<Place> {
   const all = addedRegistries(homeFolders(context.environment).trust);
   const named = isRegistryName(location) ? all.find(({ name }) => name === location) : undefined;
   const at = named?.location ?? location;
@@ -119,9 +126,9 @@ export async function openPlace(location: string, options: Options, context: Con
     const added = named ?? all.find((registry) => registry.location === reader.location);
     return { location: at, added, reader, origin: reader };
   }
-  const { httpReader } = await import("../node/http-reader.ts");
+  const { addressReader } = await import("./address-reader.ts");
   const { cachedReader } = await import("../node/disk-cache.ts");
-  const origin = httpReader(at, { allowInsecure: options.flag("allow-http") });
+  const origin = await addressReader(at, options, context, token);
   const { cache } = homeFolders(context.environment);
   return {
     location: at,
@@ -133,16 +140,23 @@ export async function openPlace(location: string, options: Options, context: Con
 
 /** The registry that the call names. Throws UsageError where it names none. */
 export function registryLocation(options: Options, context: Context): string {
-  const location = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
-  if (location !== undefined && location !== "") return location;
-  const all = distinctRegistries(homeFolders(context.environment).trust);
-  const [only] = all;
-  if (only !== undefined && all.length === 1) return only.name;
+  const { text: location, level, from } = resolveSetting("registry", options, context);
+  const all = addedRegistries(homeFolders(context.environment).trust);
+  if (location !== undefined && level === "user" && !all.some(({ name }) => name === location))
+    throw new RegistryError(
+      "UNKNOWN_REGISTRY",
+      `Your settings, "${from}", name the registry "${visible(location)}", which you have not added`,
+      "add it (registry add), or take the setting back: ggen-marketplace config unset registry",
+    );
+  if (location !== undefined) return location;
+  const distinct = distinctRegistries(homeFolders(context.environment).trust);
+  const [only] = distinct;
+  if (only !== undefined && distinct.length === 1) return only.name;
   throw new UsageError(
     only === undefined
       ? "Which registry? None is named, and none was added"
       : `Which registry? There are ${all.map(({ name }) => name).join(", ")}`,
-    `give --registry NAME|PATH|URL, or set ${REGISTRY_VARIABLE} to it; \`registry add\` adds one for good`,
+    `give --registry NAME|PATH|URL, or set ${variableOf("registry")} to it; \`registry add\` adds one for good`,
   );
 }
 

@@ -1,11 +1,14 @@
 /** What is installed and has a newer release: within what was asked for, and at all. */
 import { resolve } from "node:path";
+import { type AgeCheck, ageCheck } from "../client/minimum-age.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
 import type { Lock } from "../node/lock.ts";
 import { readProject } from "../node/project.ts";
 import { fits } from "../resolve/resolve.ts";
+import type { ResolveRelease } from "../snapshot/records.ts";
 import type { Run } from "./command.ts";
+import { minimumAge } from "./minimum-age.ts";
 import { onRegistry } from "./open-registry.ts";
 import { callsFor } from "./several-registries.ts";
 import { table } from "./terminal.ts";
@@ -13,7 +16,7 @@ import { table } from "./terminal.ts";
 interface Outdated {
   readonly package: PackageName;
   readonly current: Version;
-  /** The newest within what was asked for; as it is where others need it. */
+  /** The newest that `update` takes within what was asked for; as it is where others need it. */
   readonly wanted: Version;
   /** `null` where the registry has it no more. */
   readonly latest: Version | null;
@@ -26,14 +29,16 @@ export const run: Run = async (_args, options, context) => {
   if (lock.packages.size > 0)
     for (const { call } of await callsFor([], lock, options, context))
       found.push(
-        ...(await onRegistry(call, context, async (registry) => {
+        ...(await onRegistry(call, context, async (registry, kept) => {
           const { iri } = registry.root.registry;
           const ours = [...lock.packages].filter(([, { registry: from }]) => from === iri);
-          const rows = await Promise.all(
-            ours.map(async ([name, { version }]) => {
-              const record = await registry.resolveRecord(name);
-              return outdated(name, version, lock, record?.releases);
-            }),
+          const records = await Promise.all(ours.map(([name]) => registry.resolveRecord(name)));
+          const known = new Map(
+            records.flatMap((record) => (record === undefined ? [] : [[record.name, record.releases]])),
+          );
+          const tooYoung = ageCheck(minimumAge(call, context, kept, lock), known);
+          const rows = ours.map(([name, { version }]) =>
+            outdated(name, version, lock, known.get(name), tooYoung),
           );
           return rows.filter((row) => row !== undefined);
         })),
@@ -54,24 +59,22 @@ export const run: Run = async (_args, options, context) => {
   return undefined;
 };
 
-interface Release {
-  readonly version: Version;
-  readonly withheld?: string;
-}
-
 /** `releases` are newest first. */
 function outdated(
   name: PackageName,
   current: Version,
   lock: Lock,
-  releases: readonly Release[] | undefined,
+  releases: readonly ResolveRelease[] | undefined,
+  tooYoung: AgeCheck,
 ): Outdated | undefined {
   const asked = lock.roots.get(name) ?? null;
   if (releases === undefined) return { package: name, current, wanted: current, latest: null, asked };
-  const free = releases.filter(({ withheld }) => withheld === undefined).map(({ version }) => version);
-  const latest = free.find((version) => !version.includes("-")) ?? free[0];
+  const free = releases.filter(({ withheld }) => withheld === undefined);
+  const versions = free.map(({ version }) => version);
+  const latest = versions.find((version) => !version.includes("-")) ?? versions[0];
   if (latest === undefined) return undefined;
-  const wanted = asked === null ? current : (free.find((version) => fits(version, asked)) ?? current);
+  const taken = free.filter((release) => tooYoung(release) === undefined).map(({ version }) => version);
+  const wanted = asked === null ? current : (taken.find((version) => fits(version, asked)) ?? current);
   if (latest === current && wanted === current) return undefined;
   return { package: name, current, wanted, latest, asked };
 }

@@ -119,7 +119,11 @@ function judgeOptions(written: readonly WrittenOption[], command: Command | unde
     const name = optionName(option[0]);
     if (takesValue(option[0])) values.set(name, checkedValue(value, inline, option[0], command));
     else if (value === undefined) flags.add(name);
-    else throw new UsageError(`${word} takes no value, got "${value}"`, helpHint(command));
+    else
+      throw new UsageError(
+        `${word} takes no value${command?.isNearSecrets ? "" : `, got "${value}"`}`,
+        helpHint(command),
+      );
     if (option === FORMAT_OPTION && value !== "json" && value !== "text")
       throw new UsageError(`--format takes json or text, got "${value}"`, helpHint(command));
   }
@@ -174,7 +178,9 @@ function checkCount(command: Command, args: readonly string[]): void {
   if (missing >= 0) throw new UsageError(`Missing ${places[missing]}: ${command.usage}`, helpHint(command));
   if (places.some((place) => place.includes("...")) || args.length <= places.length) return;
   throw new UsageError(
-    `Too many words: "${args[places.length]}" has no place in ${command.usage}`,
+    command.isNearSecrets
+      ? `Too many words for ${command.usage}`
+      : `Too many words: "${args[places.length]}" has no place in ${command.usage}`,
     helpHint(command),
   );
 }

@@ -3,6 +3,7 @@ import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
 import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import type { LeftOut, MinimumAge } from "../client/minimum-age.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import type { Version } from "../manifest/version.ts";
@@ -33,6 +34,8 @@ export interface Asked {
   readonly root: Digest;
   /** Take from a view that is older than the lock's. */
   readonly allowStale: boolean;
+  /** How long a release must be known. */
+  readonly age?: MinimumAge | undefined;
 }
 
 export interface Proven {
@@ -41,12 +44,13 @@ export interface Proven {
   readonly releases: readonly PreparedRelease[];
   /** Verified like the others, and there already, byte for byte. */
   readonly kept: readonly PreparedRelease[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Plans and verifies; writes nothing. */
 export async function proveInstall(
   registry: Registry,
-  { project, wanted, lock, force, adapt, unlocked, ggen, root, allowStale }: Asked,
+  { project, wanted, lock, force, adapt, unlocked, ggen, age, root, allowStale }: Asked,
   terminal: Terminal,
 ): Promise<Proven> {
   const { iri } = registry.root.registry;
@@ -65,7 +69,7 @@ export async function proveInstall(
   const kept = [...lock.roots]
     .filter(([name]) => names.has(name))
     .map(([name, range]): Wanted => ({ name, range }));
-  const plan = await planInstall(registry, { wanted, kept, locked, ggen });
+  const plan = await planInstall(registry, { wanted, kept, locked, ggen, age });
   if (!plan.ok) throw unresolved(plan.failure);
   const proven = (await proveReleases(registry, plan.releases, terminal)).map((one) => {
     const before = lock.packages.get(one.release.manifest.name);
@@ -78,6 +82,7 @@ export async function proveInstall(
     hash,
     releases: proven.filter((one) => !stays.has(one)),
     kept: [...stays],
+    leftOut: plan.leftOut,
   };
 }
 

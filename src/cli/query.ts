@@ -13,13 +13,13 @@ import { PREFIXES } from "../graph/vocabulary.ts";
 import { parsePackageName, parsePublisherName } from "../manifest/name.ts";
 import { installedGraph } from "../node/installed-graph.ts";
 import { readRegularFile } from "../node/regular-file.ts";
-import { type GraphSource, QUERY_TIME_MS_MAX, type ResultsFormat, runQuery } from "../node/sparql.ts";
+import { type GraphSource, type ResultsFormat, runQuery } from "../node/sparql.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
 import { booleanText, rowsTable } from "./query-text.ts";
+import { wholeSetting } from "./settings.ts";
 import { table } from "./terminal.ts";
 
-const TIMEOUT_S_MAX = 3600;
 /** A gigabyte of N-Quads is more than the engine holds. */
 const GRAPH_UNPACKED_MAX = 1024 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ export const run: Run = async (args, options, context) => {
     );
   const format = formatOf(bound.form, options, context.terminal.json);
   context.terminal.progress("asking");
-  const seconds = options.whole("timeout", QUERY_TIME_MS_MAX / 1000, 1, TIMEOUT_S_MAX);
+  const seconds = wholeSetting("query-seconds", options, context);
   const work = { sources, sparql: bound.sparql, format: MEDIA_TYPES[bound.form][format] };
   const { text, unreadable } = await runQuery(work, seconds * 1000);
   if (unreadable.length === sources.length && !options.flag("installed")) throw unreadableGraph(registry);
@@ -66,7 +66,7 @@ function withHowToFetch(error: unknown): unknown {
 /** An answer from no graph at all would be a false one. */
 function unreadableGraph(registry: string): RegistryError {
   return new RegistryError(
-    "GRAPH_UNREADABLE",
+    "QUERY_GRAPH_UNREADABLE",
     `The graph of ${visible(registry)} cannot be read as RDF, or is too large`,
     "the registry itself is damaged: tell its operator",
   );

@@ -1,4 +1,4 @@
-/** `registry add`, `list`, `remove`: the registries that this person trusts, each by a root. */
+/** `registry add`, `list`, `remove`, `login`, `logout`: the registries that this person trusts, each by a root. */
 import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
@@ -15,12 +15,14 @@ import {
   isRegistryName,
   removeRegistry,
 } from "../node/registries.ts";
+import { TokenFile, tokenInEnvironment, tokenVariable } from "../node/tokens.ts";
 import { TrustStore } from "../node/trust-store.ts";
 import { registryOf } from "../trust/registry-trust.ts";
 import { parseMetadata } from "../trust/tuf/metadata.ts";
 import { verifyEd25519 } from "../trust/tuf/threshold.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { openPlace } from "./open-registry.ts";
+import { checkTakesToken, login, logout, readToken, unknownRegistry } from "./registry-token.ts";
 import { nameFor, rootGiven } from "./shown-root.ts";
 import { table } from "./terminal.ts";
 import { isLocal, storeId } from "./trusted-root.ts";
@@ -30,6 +32,8 @@ export const run: Run = async ([action = "", ...words], options, context) => {
     ["add", add],
     ["list", list],
     ["remove", remove],
+    ["login", login],
+    ["logout", logout],
   ]);
   const known = actions.get(action);
   if (known !== undefined) return known(words, options, context);
@@ -58,7 +62,14 @@ async function add(
       `"${wanted}" cannot be the name of a registry`,
       "use lower-case letters, digits and hyphens: --name NAME",
     );
-  const { origin } = await openPlace(location, options, context);
+  const { environment } = context;
+  // Only a name that this person gives says that the token of that name is meant.
+  let token = wanted === undefined ? undefined : tokenInEnvironment(wanted, environment);
+  const { origin } = await openPlace(location, options, context, () => token);
+  if (options.flag("token-stdin")) {
+    checkTakesToken(origin.location);
+    token = await readToken(context);
+  }
   const root = await rootGiven(given, origin);
   if (root.development && !isLocal(origin.location))
     throw new RegistryError(
@@ -67,7 +78,7 @@ async function add(
       "give the registry's own root",
     );
   const { registry } = registryOf(parseMetadata(root.read(), "root", "root.json").signed);
-  const { trust } = homeFolders(context.environment);
+  const { trust, tokens } = homeFolders(environment);
   const store = new TrustStore(trust, storeId(root, origin.location), root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   // The index says which registry it is: two may be signed by the same people.
@@ -79,6 +90,7 @@ async function add(
   });
   const own = opened.root.registry.name;
   const name = wanted ?? (isRegistryName(own) ? own : nameFor(registry, origin.location));
+  if (wanted === undefined) refuseTokenOfName(name, origin.location, context);
   store.noteAsked();
   const added: AddedRegistry = {
     name,
@@ -88,6 +100,7 @@ async function add(
     development: root.development,
   };
   addRegistry(trust, added, root.read());
+  if (options.flag("token-stdin") && token !== undefined) new TokenFile(tokens).keep(added.location, token);
   context.terminal.result({ ...added, rootVersion: trustOf(view).set.root.signed.version }, () =>
     [
       `Added "${name}": ${visible(registry)} at ${origin.location}`,
@@ -96,6 +109,18 @@ async function add(
     ].join("\n"),
   );
   return undefined;
+}
+
+/** What a registry calls itself must not get it a token that the environment has for another one. */
+function refuseTokenOfName(name: string, location: string, { environment }: Context): void {
+  const variable = tokenVariable(name);
+  const { trust } = homeFolders(environment);
+  const isKnown = addedRegistries(trust).some((added) => added.name === name && added.location === location);
+  if (!environment[variable] || isKnown) return;
+  throw new UsageError(
+    `${variable} is set, and this registry calls itself "${name}": it would be sent that token from now on`,
+    `where that is meant, say so: --name ${name}; else give it another name`,
+  );
 }
 
 function todaysPolicy() {
@@ -129,16 +154,12 @@ async function remove(
 ): Promise<undefined> {
   if (name === undefined || more.length > 0)
     throw new UsageError("registry remove takes the name of one registry");
-  const { trust } = homeFolders(context.environment);
-  if (!removeRegistry(trust, name)) {
-    const names = addedRegistries(trust).map((registry) => registry.name);
-    const meant = nearest(name, names);
-    throw new RegistryError(
-      "UNKNOWN_REGISTRY",
-      `You have no registry "${visible(name)}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`,
-      names.length === 0 ? "`registry add` adds one" : `there are ${names.join(", ")}`,
-    );
-  }
+  const { trust, tokens } = homeFolders(context.environment);
+  const all = addedRegistries(trust);
+  const known = all.find((added) => added.name === name);
+  if (known === undefined) throw unknownRegistry(`You have no registry "${visible(name)}"`, name, all);
+  removeRegistry(trust, name);
+  new TokenFile(tokens).forget(known.location);
   context.terminal.result(
     { removed: name },
     () => `Removed "${name}". What was seen of it is remembered: added again, it cannot show an older view.`,

@@ -1,21 +1,22 @@
 import { visible } from "../base/visible.ts";
 import { ratifiedNames } from "../client/ratified-names.ts";
 import { PACKAGE_KINDS } from "../manifest/package-kind.ts";
+import { SETTINGS } from "../node/setting-keys.ts";
 import { matches, queryWords } from "../search/highlight.ts";
 import type { SearchHit, SearchResults } from "../search/query.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onRegistry } from "./open-registry.ts";
+import { wholeSetting } from "./settings.ts";
 import { everyCall } from "./several-registries.ts";
 import { cut, type Terminal } from "./terminal.ts";
 
-const LIMIT_DEFAULT = 20;
-const LIMIT_MAX = 1000;
+const LIMIT_MAX = SETTINGS["search-limit"].takes.max;
 
 export const run: Run = async (args, options, context) => {
   const { terminal } = context;
   const query = args.join(" ");
   if (query.trim() === "") throw new UsageError("What to search for? `list` prints every package");
-  const limit = options.whole("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+  const limit = wholeSetting("search-limit", options, context);
   const found = merged(await searchEach(query, limit, options, context), limit);
   for (const { from, to } of found.corrections)
     terminal.note(`nothing has "${visible(from)}"; "${visible(to)}" was looked for`);

@@ -9,12 +9,17 @@ import { homeFolders } from "../node/home.ts";
 import type { Lock } from "../node/lock.ts";
 import { addedRegistries, distinctRegistries } from "../node/registries.ts";
 import type { Context, Options } from "./command.ts";
-import { onRegistry, REGISTRY_VARIABLE } from "./open-registry.ts";
+import { onRegistry } from "./open-registry.ts";
+import { resolveSetting } from "./settings.ts";
 
 /** The call once for each registry that it may mean, with --registry; the call itself where that is one. */
 export function everyCall(options: Options, context: Context): readonly Options[] {
-  const named = options.text("registry") ?? context.environment[REGISTRY_VARIABLE];
-  if (named !== undefined && named !== "") return [options];
+  return resolveSetting("registry", options, context).text === undefined
+    ? everyAdded(options, context)
+    : [options];
+}
+
+function everyAdded(options: Options, context: Context): readonly Options[] {
   const all = distinctRegistries(homeFolders(context.environment).trust);
   return all.length < 2 ? [options] : all.map(({ name }) => options.with("registry", name));
 }
@@ -61,7 +66,9 @@ export async function callsFor(
   options: Options,
   context: Context,
 ): Promise<readonly CallOfRegistry[]> {
-  const calls = everyCall(options, context);
+  const named = resolveSetting("registry", options, context);
+  // A setting for good says where something new comes from, and never whose the lock's packages are.
+  const calls = named.level === "user" ? everyAdded(options, context) : everyCall(options, context);
   const [only] = calls;
   if (calls.length === 1 && only !== undefined) return [{ call: only, wanted }];
   const all = addedRegistries(homeFolders(context.environment).trust);

@@ -11,6 +11,7 @@ import { homeFolders } from "../node/home.ts";
 import { knownDevelopmentRoot, knownDevelopmentRoots } from "../node/known-development-roots.ts";
 import { addedRegistries, addRegistry, isRegistryName } from "../node/registries.ts";
 import { readRegularFile } from "../node/regular-file.ts";
+import { tokenVariable } from "../node/tokens.ts";
 import { TrustStore } from "../node/trust-store.ts";
 import { registryOf } from "../trust/registry-trust.ts";
 import { rootByDigestPath, TRUST_FOLDER } from "../trust/trust-paths.ts";
@@ -81,7 +82,11 @@ async function askToTrust(root: TrustedRootFile, reader: Reader, context: Contex
   addRegistry(
     trust,
     {
-      name: freeName(nameFor(registry, reader.location), taken),
+      name: freeName(
+        nameFor(registry, reader.location),
+        // What it calls itself must not get it a token that is another's.
+        (name) => taken.has(name) || Boolean(environment[tokenVariable(name)]),
+      ),
       ...{ location: reader.location, iri: registry, root: root.id, development: false },
     },
     root.read(),
@@ -97,9 +102,9 @@ export function nameFor(iri: string, location: string): string {
   return parts.find(isRegistryName) ?? "registry";
 }
 
-function freeName(name: string, taken: ReadonlySet<string>): string {
+function freeName(name: string, isTaken: (name: string) => boolean): string {
   let free = name;
-  for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
+  for (let number = 2; isTaken(free); number++) free = `${name}-${number}`;
   return free;
 }
 

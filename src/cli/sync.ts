@@ -1,18 +1,24 @@
 import type { Digest } from "../base/digest.ts";
 import { visible } from "../base/visible.ts";
-import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import {
+  type InstallRequest,
+  type PlannedRelease,
+  planInstall,
+  type Wanted,
+} from "../client/install-plan.ts";
 import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
 import { readV1Index, type Synced, syncArchives, syncGraph, syncView } from "../client/sync.ts";
 import type { TrustStore } from "../node/trust-store.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
+import { minimumAge } from "./minimum-age.ts";
 import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
 import { plural, unresolved } from "./refused.ts";
 import { callWith, everyCall } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
-import { rangeOf } from "./version-spec.ts";
+import { ggenVersion, rangeOf } from "./version-spec.ts";
 
 const NOTHING: Synced = { files: 0, bytes: 0 };
 
@@ -72,19 +78,34 @@ async function syncOne(
       counts,
       isFolder,
     };
-    if (isFolder) return { ...view, ...NOTHING, archives: NOTHING };
+    if (isFolder) {
+      await seeAll(registry, kept);
+      return { ...view, ...NOTHING, archives: NOTHING };
+    }
     await registry.trustRoot();
     const fetched = await syncView(registry, {
       onFile: (done) => terminal.progress(`fetched ${plural(done, "file")} of the view`),
       packs: kept?.synced === undefined ? "take" : "ignore",
     });
-    const archives = await fetchArchives(registry, wanted, terminal);
+    await seeAll(registry, kept);
+    const choosing = {
+      ggen: ggenVersion(call, context),
+      age: minimumAge(call, context, kept, undefined),
+    };
+    const archives = await fetchArchives(registry, wanted, choosing, terminal);
     if (!call.flag("graph")) return { ...view, ...fetched, archives };
     terminal.progress("fetching the graph");
     await readV1Index(registry);
     return { ...view, ...fetched, archives, graph: await syncGraph(registry) };
   };
   return onPlace(place, call, context, sync, { asking: "must-answer", onDone: keepSynced });
+}
+
+/** Notes that every release of the view is there today: for a minimum age, whoever sets one later. */
+async function seeAll(registry: Registry, kept: TrustStore | undefined): Promise<void> {
+  if (kept === undefined) return;
+  const records = await registry.resolveRecords();
+  kept.seen.firstSeen(new Map(records.map(({ name, releases }) => [name, releases])), Date.now());
 }
 
 function text(synced: SyncedRegistry): string {
@@ -112,12 +133,16 @@ function wantedArchives(args: readonly string[], options: Options): readonly Wan
   throw new UsageError("--archives fetches those of every package; leave it out, or the names");
 }
 
+/** What else decides which releases `install` takes. */
+type Choosing = Pick<InstallRequest, "ggen" | "age">;
+
 async function fetchArchives(
   registry: Registry,
   wanted: readonly Wanted[] | "all",
+  choosing: Choosing,
   terminal: Terminal,
 ): Promise<Synced> {
-  const releases = wanted === "all" ? wanted : await withDependencies(registry, wanted);
+  const releases = wanted === "all" ? wanted : await withDependencies(registry, wanted, choosing);
   return syncArchives(registry, releases, (done, total) =>
     terminal.progress(`fetched ${done} of ${plural(total, "archive")}`),
   );
@@ -127,12 +152,13 @@ async function fetchArchives(
 async function withDependencies(
   registry: Registry,
   wanted: readonly Wanted[],
+  choosing: Choosing,
 ): Promise<readonly PlannedRelease[]> {
   const releases: PlannedRelease[] = [];
   for (const one of wanted) {
     if ((await registry.resolveRecord(one.name)) === undefined)
       throw await unknownPackage(one.name, registry);
-    const plan = await planInstall(registry, { wanted: [one], kept: [], locked: new Map() });
+    const plan = await planInstall(registry, { wanted: [one], kept: [], locked: new Map(), ...choosing });
     if (!plan.ok) throw unresolved(plan.failure, "nothing more was fetched");
     releases.push(...plan.releases);
   }

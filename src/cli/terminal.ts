@@ -130,6 +130,32 @@ export class Terminal {
     }
   }
 
+  /**
+   * What stands on stdin, of which at most `bytesMax` bytes are read: typed on one line at a terminal, where it is not
+   * shown, or piped, to the end.
+   */
+  async secret(question: string, bytesMax: number): Promise<string> {
+    const { isatty } = await import("node:tty");
+    if (!isatty(0)) return readAll(process.stdin, bytesMax);
+    const [{ createInterface }, { Writable }] = await Promise.all([
+      import("node:readline/promises"),
+      import("node:stream"),
+    ]);
+    this.#clearProgress();
+    const { stderr } = this.#options;
+    stderr.write(question);
+    const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input: process.stdin, output: unseen, terminal: true });
+    // In this mode of the terminal Ctrl-C is a key, and no signal.
+    lines.once("SIGINT", () => process.kill(process.pid, "SIGINT"));
+    try {
+      return await lines.question("");
+    } finally {
+      lines.close();
+      stderr.write("\n");
+    }
+  }
+
   failure({ code, message: said, hint, problems, reasons }: Failure): void {
     this.#clearProgress();
     // Whatever was given where something else was expected: a key goes to no log.
@@ -223,6 +249,17 @@ export class Terminal {
 /** Without end where there is no terminal, or one that was never told how wide it is and says 0. */
 function widthOf({ columns = 0 }: Stream): number {
   return columns > 0 ? columns : Number.POSITIVE_INFINITY;
+}
+
+async function readAll(stream: AsyncIterable<Buffer>, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= bytesMax) break;
+  }
+  return Buffer.concat(chunks).subarray(0, bytesMax).toString("utf8");
 }
 
 function json(value: unknown): string {

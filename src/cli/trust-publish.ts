@@ -62,7 +62,7 @@ export const publish: Run = async ([tree, ...words], options, context) => {
     const built = await openBuilt(tree, state);
     const verified = await verifyAnew(built, context);
     const published =
-      before === undefined ? undefined : await openPublished(await readerOf(before, options), state);
+      before === undefined ? undefined : await openPublished(await readerOf(before, options, context), state);
     const { commit } = opened.tree;
     if (published !== undefined)
       await checkFollows(published, built, opened).catch((error: unknown) => {
@@ -106,7 +106,7 @@ export const renew: Run = async ([tree, ...words], options, context) => {
   const signers = await onlineSigners(state, opened.folder, options, context);
   const release = existsSync(out) ? takeLock(join(out, LOCK_FILE), `renew "${out}"`) : () => {};
   try {
-    const { files, view } = await openPublished(await readerOf(tree, options), state);
+    const { files, view } = await openPublished(await readerOf(tree, options, context), state);
     const { indexRoot, commit } = view;
     const signed = signView(
       {
@@ -146,7 +146,7 @@ function ceremonyOf({ roots, targets, ratified }: CeremonyState): Ceremony {
   return { roots: roots.map(({ bytes }) => bytes), targets: targets.bytes, ratified: ratified.bytes };
 }
 
-async function readerOf(location: string, options: Options): Promise<Reader> {
+async function readerOf(location: string, options: Options, context: Context): Promise<Reader> {
   if (!isAddress(location)) {
     if (existsSync(join(location, REGISTRY_FILE))) return directoryReader(location);
     throw new RegistryError(
@@ -155,8 +155,8 @@ async function readerOf(location: string, options: Options): Promise<Reader> {
       "give the folder, or the address, of what is published now",
     );
   }
-  const { httpReader } = await import("../node/http-reader.ts");
-  return httpReader(location, { allowInsecure: options.flag("allow-http") });
+  const { addressReader } = await import("./address-reader.ts");
+  return addressReader(location, options, context);
 }
 
 /** The tree as it was built, judged by what the holders ratified and not by what it says of itself. */

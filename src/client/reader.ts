@@ -11,6 +11,7 @@
  *     UNREACHABLE      no answer, or one that says "later"; trying again may help
  *     TIMEOUT          no answer in time
  *     BAD_RESPONSE     an answer that cannot be the file
+ *     TOKEN_NEEDED     the place is private, and no token was sent; TOKEN_REFUSED, FORBIDDEN: it does not let one in
  *     OFFLINE_MISSING  only the cache may answer, and it has no such file
  *     BAD_PATH         not a path of a published tree (a bug of the caller, or a hostile index)
  */

@@ -4,7 +4,8 @@
  *   GGEN_MARKETPLACE_HOME    everything below that one folder
  *   Windows                  %LOCALAPPDATA%\ggen-marketplace\…
  *   else (XDG base folders)  cache   $XDG_CACHE_HOME   or ~/.cache
- *                            data    $XDG_DATA_HOME    or ~/.local/share     store, trust, consent, development
+ *                            data    $XDG_DATA_HOME    or ~/.local/share     store, trust, consent, development,
+ *                                                                           tokens.json
  *                            config  $XDG_CONFIG_HOME  or ~/.config          config.toml
  *
  * Cache may be deleted at any time. Nothing is made here: who writes makes the folder.
@@ -26,6 +27,8 @@ export interface Home {
   readonly trust: string;
   /** What this person agreed that packages may do. */
   readonly consent: string;
+  /** The file of the tokens of private registries (tokens.ts). */
+  readonly tokens: string;
   /** Development roots that builds on this machine made, with their keys. */
   readonly development: string;
   /** The file config.toml. */
@@ -59,6 +62,7 @@ export function homeFolders(
     store: join(data, "store"),
     trust: join(data, "trust"),
     consent: join(data, "consent"),
+    tokens: join(data, "tokens.json"),
     development: join(data, "development"),
     config: join(base("XDG_CONFIG_HOME", ".config"), "config.toml"),
   };
@@ -81,6 +85,7 @@ function below(root: string): Home {
     store: join(root, "store"),
     trust: join(root, "trust"),
     consent: join(root, "consent"),
+    tokens: join(root, "tokens.json"),
     development: join(root, "development"),
     config: join(root, "config.toml"),
   };

@@ -2,8 +2,9 @@
  * Reads a published tree over HTTP. Import it only where it is needed: `fetch` costs start-up time.
  *
  * https only, or http on this very machine, unless the caller allows more. Redirects are followed to
- * the same origin or to https, a few times. No credentials are sent, and none are taken in a URL. What
- * comes is bounded in bytes while it streams, and in time: for each piece, and for the whole.
+ * the same origin or to https, a few times. None but the token of a private registry is sent, to the origin
+ * of its address alone and never in the clear over a network; none are taken in a URL. What comes is bounded
+ * in bytes while it streams, and in time: for each piece, and for the whole.
  */
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
@@ -16,7 +17,15 @@ import {
   tooLarge,
 } from "../client/reader.ts";
 
+/** What opens a private registry, by the address of its tree as the reader has it. Asked when something is read. */
+export interface Access {
+  readonly tokenFor: (location: string) => string | undefined;
+  /** What to do where a token is wanted, or the one that was sent is refused. */
+  readonly hint: (location: string) => string;
+}
+
 export interface HttpReaderOptions {
+  readonly access?: Access;
   /** Plain http to other machines: for a network of one's own. */
   readonly allowInsecure?: boolean;
   /** Until an answer begins, and between two pieces of it. */
@@ -50,13 +59,18 @@ export function httpReader(address: string, options: HttpReaderOptions = {}): Re
 }
 
 function baseUrl(address: string, allowInsecure: boolean): URL {
-  const refuse = (message: string, hint: string) =>
-    new RegistryError("BAD_LOCATION", `Cannot use "${visible(address)}": ${message}`, hint);
   const url = URL.canParse(address) ? new URL(address) : undefined;
+  // Without a password that stands in it.
+  const shown = url?.username || url?.password ? `${url.protocol}//${url.host}${url.pathname}` : address;
+  const refuse = (message: string, hint: string) =>
+    new RegistryError("BAD_LOCATION", `Cannot use "${visible(shown)}": ${message}`, hint);
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw refuse("it is not an http address", "give an address that begins with https://");
   if (url.username !== "" || url.password !== "")
-    throw refuse("it holds a name or a password", "remove what stands before the @: a registry is public");
+    throw refuse(
+      "it holds a name or a password",
+      "remove what stands before the @; a private registry takes a token: registry login",
+    );
   if (url.search !== "" || url.hash !== "")
     throw refuse('it has a "?" or a "#"', "give the address of the registry's folder");
   if (!isSafe(url) && !allowInsecure)
@@ -68,7 +82,8 @@ function baseUrl(address: string, allowInsecure: boolean): URL {
   return url;
 }
 
-function isSafe(url: URL): boolean {
+/** Whether nobody on the way reads what is sent: https, or this very machine. */
+export function isSafe(url: URL): boolean {
   if (url.protocol === "https:") return true;
   return url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
@@ -115,9 +130,9 @@ interface Asked {
 
 async function fetchFile(asked: Asked): Promise<Uint8Array> {
   const { path, base, clock } = asked;
-  const response = await follow(asked);
+  const { response, sentToken } = await follow(asked);
   clock.progress();
-  const refusal = refusalOf(response, path, base);
+  const refusal = accessRefusal(response, sentToken, asked) ?? refusalOf(response, path, base);
   if (refusal !== undefined) {
     await response.body?.cancel();
     throw refusal;
@@ -135,12 +150,25 @@ async function fetchFile(asked: Asked): Promise<Uint8Array> {
   return joined(chunks, length);
 }
 
-async function follow({ path, base, clock, options }: Asked): Promise<Response> {
+interface Answer {
+  readonly response: Response;
+  readonly sentToken: boolean;
+}
+
+async function follow({ path, base, clock, options }: Asked): Promise<Answer> {
   let url = new URL(path, base);
+  let isOwn = true;
   for (let hop = 0; hop <= REDIRECTS_MAX; hop++) {
-    const response = await fetch(url, { redirect: "manual", credentials: "omit", signal: clock.signal });
+    // Once it has led elsewhere, what it leads to is a stranger's choice, also where it comes back.
+    isOwn &&= url.origin === base.origin;
+    const token = isOwn && isSafe(url) ? options.access?.tokenFor(base.href) : undefined;
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const response = await fetch(url, {
+      ...{ redirect: "manual", credentials: "omit", signal: clock.signal, headers },
+    });
     const location = response.headers.get("location");
-    if (response.status < 300 || response.status > 399 || location === null) return response;
+    if (response.status < 300 || response.status > 399 || location === null)
+      return { response, sentToken: token !== undefined };
     await response.body?.cancel();
     const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
     const isAllowed =
@@ -159,6 +187,26 @@ async function follow({ path, base, clock, options }: Asked): Promise<Response> 
     url = next;
   }
   throw badResponse(path, base, `it sends on more than ${REDIRECTS_MAX} times`);
+}
+
+/** 401 and 403, which a token may mend: TOKEN_NEEDED, TOKEN_REFUSED, FORBIDDEN. */
+function accessRefusal(
+  { status }: Response,
+  sentToken: boolean,
+  { path, base, options }: Asked,
+): RegistryError | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  const refuse = (code: string, why: string) =>
+    new RegistryError(
+      code,
+      `Cannot read "${path}" of ${base.href}: ${why}`,
+      options.access?.hint(base.href) ?? "ask its operator who may read it",
+    );
+  if (status === 403)
+    return refuse("FORBIDDEN", `it does not let ${sentToken ? "this token" : "you"} read it (status 403)`);
+  return sentToken
+    ? refuse("TOKEN_REFUSED", "it does not take the token (status 401)")
+    : refuse("TOKEN_NEEDED", "it wants a token (status 401)");
 }
 
 function refusalOf(response: Response, path: string, base: URL): RegistryError | undefined {

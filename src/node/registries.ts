@@ -111,12 +111,11 @@ export function pin(trust: string, id: Digest, root: Uint8Array): void {
   replace(join(trust, id, "pinned.json"), root);
 }
 
-/** Whether there was one. What was seen under its root stays: adding it again allows no rollback. */
-export function removeRegistry(trust: string, name: string): boolean {
+/** What was seen under its root stays: adding it again allows no rollback. */
+export function removeRegistry(trust: string, name: string): void {
   const all = addedRegistries(trust);
   const left = all.filter((registry) => registry.name !== name);
   if (left.length < all.length) write(trust, left);
-  return left.length < all.length;
 }
 
 function write(trust: string, registries: readonly AddedRegistry[]): void {

@@ -11,8 +11,17 @@ import { visible } from "../base/visible.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { makeFolder } from "./make-folder.ts";
 
+export interface ReplaceOptions {
+  /** Permissions of the files: 0644 where nothing is said. */
+  readonly mode?: number;
+}
+
 /** `files` by path below `folder`. Throws FILE_UNWRITABLE with the system's reason; nothing has its new bytes then, or, where a name could not be given, nothing that points to it. */
-export function replaceFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): void {
+export function replaceFiles(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { mode = 0o644 }: ReplaceOptions = {},
+): void {
   const staged: (readonly [aside: string, target: string])[] = [];
   // One synchronous stretch: as long as a cleanup is set, Ctrl-C waits for its end.
   const withdraw = onInterrupt(() => {});
@@ -23,7 +32,7 @@ export function replaceFiles(folder: string, files: ReadonlyMap<string, Uint8Arr
       makeFolder(dirname(at));
       const aside = join(dirname(at), `.${basename(at)}.${randomUUID()}.new`);
       staged.push([aside, at]);
-      write(aside, bytes);
+      write(aside, bytes, mode);
     }
     for (const [aside, target] of staged) {
       at = target;
@@ -45,8 +54,8 @@ export function replaceFiles(folder: string, files: ReadonlyMap<string, Uint8Arr
 }
 
 /** On the disk before it has its name: a crash leaves the old file, and no empty one. */
-function write(file: string, bytes: Uint8Array): void {
-  const handle = openSync(file, "wx", 0o644);
+function write(file: string, bytes: Uint8Array, mode: number): void {
+  const handle = openSync(file, "wx", mode);
   try {
     writeFileSync(handle, bytes);
     fsyncSync(handle);

@@ -7,6 +7,7 @@
  *                                            asked         its time: when the registry last answered with what is current
  *                                            verified.json the view that these metadata lead to, so that they need not be judged again
  *                                            synced.json   the view that `sync` took whole
+ *                                            seen/         when each release was first seen (seen-releases.ts)
  *
  * A file that is damaged here counts as not kept; the pinned root then begins anew. Written whole or not at all.
  * Of a development root, what was seen is kept by root and place, in <sha256 of both>/.
@@ -22,6 +23,7 @@ import type { MetadataStore } from "../trust/tuf/update.ts";
 import { clientTrustPorts, startHash } from "./crypto.ts";
 import { makeFolder } from "./make-folder.ts";
 import { readRegularFile } from "./regular-file.ts";
+import { SeenReleases } from "./seen-releases.ts";
 
 /** The files of a view that lead to all others. */
 export interface SyncedView {
@@ -63,12 +65,14 @@ const verifiedShape = object(
 export class TrustStore implements MetadataStore {
   /** Where what was seen could not be written: an older view could be shown next time. */
   notKept: string | undefined;
+  readonly seen: SeenReleases;
   readonly #folder: string;
   readonly #pinned: () => Uint8Array;
 
   /** `trust` as in `homeFolders(…).trust`; `pinned` gives the root that the user trusts, `id` is its sha256. */
   constructor(trust: string, id: Digest, pinned: () => Uint8Array) {
     this.#folder = join(trust, id);
+    this.seen = new SeenReleases(join(this.#folder, "seen"));
     this.#pinned = pinned;
   }
 

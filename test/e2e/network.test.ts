@@ -255,7 +255,7 @@ describe("what answers is no registry, or not whole", () => {
       (_, response) => response.writeHead(503, { "content-type": "text/html" }).end(page),
       "UNREACHABLE",
     ],
-    ["403", (_, response) => response.writeHead(403).end(), "BAD_RESPONSE"],
+    ["403", (_, response) => response.writeHead(403).end(), "FORBIDDEN"],
     ["nothing", (_, response) => response.writeHead(200).end(), "NOT_A_REGISTRY"],
     [
       "half an answer",

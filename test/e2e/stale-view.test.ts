@@ -70,6 +70,20 @@ describe("a view that ran out within the grace", () => {
   });
 });
 
+describe("the grace", () => {
+  test("is what its user set, in the settings or for one call, shorter or longer", () => {
+    const home = tempFolder("home");
+    expect(cli(["config", "set", "grace-days", "4"], { home }).code).toBe(0);
+    expect(codeOf(install(stale, home, tempFolder("project"), "x", "--json"))).toBe("VIEW_EXPIRED");
+    const words = ["install", "x", "--registry", expired.tree, "--root", expired.root];
+    const longer = cli([...words, "--project", tempFolder("project")], {
+      home,
+      env: { GGEN_MARKETPLACE_GRACE_DAYS: "60" },
+    });
+    expect(longer).toMatchObject({ code: 0, stderr: expect.stringMatching(OLD) });
+  });
+});
+
 describe("a view that ran out longer ago", () => {
   test("is read, with a word; nothing new is installed from it, unless that is asked for", () => {
     const home = tempFolder("home");

@@ -14,6 +14,7 @@ describe.skipIf(process.platform === "win32")("home folders", () => {
       trust: `/home/ann/.local/share/${NAME}/trust`,
       consent: `/home/ann/.local/share/${NAME}/consent`,
       development: `/home/ann/.local/share/${NAME}/development`,
+      tokens: `/home/ann/.local/share/${NAME}/tokens.json`,
       config: `/home/ann/.config/${NAME}/config.toml`,
     });
   });

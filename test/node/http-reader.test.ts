@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { utf8 } from "../../src/base/bytes.ts";
@@ -47,6 +48,12 @@ describe("http reader", () => {
     );
   });
 
+  it("repeats no password that stands in an address", () => {
+    expect(() => httpReader("https://user:hunter2@example.org/")).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/user|hunter2/) }),
+    );
+  });
+
   it("takes plain http of this machine, and of others where it is allowed", () => {
     for (const address of ["http://localhost:1", "http://127.0.0.1/x", "http://[::1]:2/"])
       expect(httpReader(address).location).toBe(address.endsWith("/") ? address : `${address}/`);
@@ -67,8 +74,8 @@ describe("http reader", () => {
     [429, "UNREACHABLE"],
     [500, "UNREACHABLE"],
     [503, "UNREACHABLE"],
-    [403, "BAD_RESPONSE"],
-    [401, "BAD_RESPONSE"],
+    [403, "FORBIDDEN"],
+    [401, "TOKEN_NEEDED"],
     [206, "BAD_RESPONSE"],
     [304, "BAD_RESPONSE"],
   ])("status %i is %s", async (status, code) => {
@@ -173,6 +180,79 @@ describe("http reader", () => {
     await httpReader(base).read("registry.json");
     expect(headers).not.toHaveProperty("cookie");
     expect(headers).not.toHaveProperty("authorization");
+  });
+
+  describe("with a token", () => {
+    const access = { tokenFor: () => "the-token", hint: (location: string) => `ask for ${location}` };
+    const noting = (answer: RequestListener) => {
+      const sent: (string | undefined)[] = [];
+      const listener: RequestListener = (request, response) => {
+        sent.push(request.headers.authorization);
+        answer(request, response);
+      };
+      return { sent, listener };
+    };
+
+    it("sends it to the origin of its address, after a redirect on the same site too", async () => {
+      const { sent, listener } = noting((request, response) => {
+        if (request.url === "/registry.json") response.writeHead(307, { location: "/moved" });
+        response.end("{}");
+      });
+      const base = await serve(listener);
+      expect(await httpReader(base, { access }).read("registry.json")).toEqual(utf8("{}"));
+      expect(sent).toEqual(["Bearer the-token", "Bearer the-token"]);
+    });
+
+    it("never sends it to another port, name or scheme", async () => {
+      const there = noting((_, response) => response.end("{}"));
+      const port = new URL(await serve(there.listener)).port;
+      for (const host of ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"]) {
+        const here = noting((_, response) =>
+          response.writeHead(302, { location: `http://${host}:${port}/x` }).end(),
+        );
+        const reader = httpReader(await serve(here.listener), { access, allowInsecure: true });
+        await reader.read("registry.json").catch(() => undefined);
+        expect(here.sent).toEqual(["Bearer the-token"]);
+      }
+      expect(there.sent.length).toBeGreaterThan(0);
+      expect(there.sent.every((token) => token === undefined)).toBe(true);
+    });
+
+    it.skipIf(process.platform === "win32")(
+      "never sends it in the clear, also where http is allowed",
+      async () => {
+        const { sent, listener } = noting((_, response) => response.end("{}"));
+        // Another way to write this machine, and no loopback address by its text.
+        const address = (await serve(listener)).replace("127.0.0.1", "0.0.0.0");
+        expect(await httpReader(address, { access, allowInsecure: true }).read("registry.json")).toEqual(
+          utf8("{}"),
+        );
+        expect(sent).toEqual([undefined]);
+      },
+    );
+
+    it.each([
+      [401, "TOKEN_REFUSED", access],
+      [403, "FORBIDDEN", access],
+      [401, "TOKEN_NEEDED", { ...access, tokenFor: () => undefined }],
+      [403, "FORBIDDEN", { ...access, tokenFor: () => undefined }],
+    ])("says of status %i that it is %s, and what to do", async (status, code, known) => {
+      const base = await serve((_, response) => response.writeHead(status).end());
+      await expect(httpReader(base, { access: known }).read("registry.json")).rejects.toMatchObject({
+        code,
+        hint: `ask for ${base}`,
+        message: expect.not.stringContaining("the-token"),
+      });
+    });
+
+    it("has it in no error of the network", async () => {
+      const base = await serve((request) => request.socket.destroy());
+      const error = await httpReader(base, { access })
+        .read("registry.json")
+        .catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "UNREACHABLE" });
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("the-token");
+    });
   });
 
   it("is stopped by the caller's signal in the middle, with the caller's reason", async () => {

@@ -33,6 +33,8 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What stands on stdin. */
+  readonly input?: string;
   /** In a room without any network, not even to this machine (`canUnplug` says where there is one). */
   readonly unplugged?: boolean;
 }
@@ -62,6 +64,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): CliResul
     encoding: "utf8",
     cwd: options.cwd ?? process.cwd(),
     env: environment(options),
+    input: options.input ?? "",
     maxBuffer: 256 * 1024 * 1024,
   });
   return { code: status, stdout, stderr, json: () => JSON.parse(stdout) };
@@ -78,7 +81,11 @@ export function startCli(args: readonly string[], options: CliOptions = {}) {
 
 /** Runs the program to its end while this process goes on serving it. */
 export async function cliServed(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const child = startCli(args, options);
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: options.cwd ?? process.cwd(),
+    env: environment(options),
+  });
+  child.stdin.end(options.input ?? "");
   const [stdout, stderr, code] = await Promise.all([
     textOf(child.stdout),
     textOf(child.stderr),
