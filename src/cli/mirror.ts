@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { utf8 } from "../base/bytes.ts";
 import { visible } from "../base/visible.ts";
-import { planInstall, type Wanted } from "../client/install-plan.ts";
+import { planInstall, unresolved, type Wanted } from "../client/install-plan.ts";
 import { pointersOf, readWhole } from "../client/mirror.ts";
 import type { Registry } from "../client/registry.ts";
 import { MirrorFolder } from "../node/mirror-folder.ts";
 import { type Run, UsageError } from "./command.ts";
 import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
-import { plural, unresolved } from "./refused.ts";
+import { plural } from "./refused.ts";
 import { unknownPackage } from "./unknown-package.ts";
 import { rangeOf } from "./version-spec.ts";
 

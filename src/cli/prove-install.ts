@@ -1,6 +1,6 @@
 /** What an installation from one registry would bring: planned, fetched and verified; nothing is written. */
 import { RegistryError } from "../base/error.ts";
-import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import { type PlannedRelease, planInstall, unresolved, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
 import type { Version } from "../manifest/version.ts";
@@ -8,7 +8,6 @@ import { lacksPackEntry } from "../node/ggen-files.ts";
 import { isInstalled } from "../node/installed-pack.ts";
 import type { Lock, LockedPackage } from "../node/lock.ts";
 import { checkHeads } from "./locked-heads.ts";
-import { unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 

@@ -1,6 +1,6 @@
 import type { Digest } from "../base/digest.ts";
 import { visible } from "../base/visible.ts";
-import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import { type PlannedRelease, planInstall, unresolved, type Wanted } from "../client/install-plan.ts";
 import { isAddress } from "../client/reader.ts";
 import type { Registry } from "../client/registry.ts";
 import { type Synced, syncArchives, syncView } from "../client/sync.ts";
@@ -8,7 +8,7 @@ import type { TrustStore } from "../node/trust-store.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
-import { plural, unresolved } from "./refused.ts";
+import { plural } from "./refused.ts";
 import { callWith, everyCall } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
