@@ -16,6 +16,7 @@ import {
   SECTION_MANIFEST_BYTES_MAX,
   type SectionManifest,
 } from "../snapshot/section.ts";
+import type { Kept } from "./cache.ts";
 import { howToMend, type Reader } from "./reader.ts";
 import { isPage, isSectionManifest, type RecordForm } from "./record-shapes.ts";
 import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
@@ -36,22 +37,30 @@ export class Section<R> {
   readonly #ref: Ref;
   readonly #ports: ReadPorts;
   readonly #form: RecordForm<R>;
+  readonly #kept: Kept<R | null> | undefined;
   #manifest: Promise<SectionManifest> | undefined;
   readonly #pages = new Map<Digest, Promise<Page>>();
   readonly #parts = new Map<Digest, Promise<readonly unknown[]>>();
 
-  constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>) {
+  /** `kept` keeps records by name, `null` for one that there is not; without it, every part that was read stays in memory. */
+  constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>, kept?: Kept<R | null>) {
     this.#ref = ref;
     this.#ports = ports;
     this.#form = form;
+    this.#kept = kept;
   }
 
   async find(name: string): Promise<R | undefined> {
+    const record = await (this.#kept?.through(name, () => this.#find(name)) ?? this.#find(name));
+    return record ?? undefined;
+  }
+
+  async #find(name: string): Promise<R | null> {
     const { bits } = await this.#readManifest();
     const part = await this.#partAt(partOf(name, bits, this.#ports.hash));
-    if (part === null) return undefined;
+    if (part === null) return null;
     const value = (await this.#values(part)).find((candidate) => this.#form.nameIn(candidate) === name);
-    return value === undefined ? undefined : this.#accepted(value, part);
+    return value === undefined ? null : this.#accepted(value, part);
   }
 
   /** Every record, by part and within a part by name. `onFile` is told the length of each file, packed. */
@@ -137,7 +146,11 @@ export class Section<R> {
   }
 
   #readManifest(): Promise<SectionManifest> {
-    this.#manifest ??= this.#fetchManifest();
+    this.#manifest ??= this.#fetchManifest().catch((error) => {
+      // Asked for again by whoever comes next.
+      this.#manifest = undefined;
+      throw error;
+    });
     return this.#manifest;
   }
 
@@ -174,6 +187,7 @@ export class Section<R> {
   }
 
   #values(part: PartRef): Promise<readonly unknown[]> {
+    if (this.#kept !== undefined) return this.#fetchPart(part);
     return once(this.#parts, part[0], () => this.#fetchPart(part));
   }
 
@@ -194,10 +208,16 @@ export class Section<R> {
   }
 }
 
+/** What was made for `key`, once; after a failure, again. */
 function once<V>(known: Map<Digest, Promise<V>>, key: Digest, make: () => Promise<V>): Promise<V> {
-  const there = known.get(key) ?? make();
-  known.set(key, there);
-  return there;
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  const made = make().catch((error) => {
+    known.delete(key);
+    throw error;
+  });
+  known.set(key, made);
+  return made;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
