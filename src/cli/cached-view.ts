@@ -7,6 +7,7 @@
  * `sync` is read. Every view is verified from the user's own root down each time (client/trusted-view.ts).
  */
 import { RegistryError } from "../base/error.ts";
+import { isBehind, isBeingReplaced, isNoAnswer } from "../client/current-view.ts";
 import type { Reader } from "../client/reader.ts";
 import { freshnessOf, metadataOf, type TrustedView } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
@@ -15,14 +16,10 @@ import { dateText } from "../trust/tuf/fields.ts";
 import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 import type { MetadataSource, MetadataStore } from "../trust/tuf/update.ts";
 import type { Context } from "./command.ts";
-import { explained, isNoAnswer, nothingKept } from "./no-view.ts";
+import { explained, nothingKept } from "./no-view.ts";
 
 const FRESH_MS_MAX = 60 * 60 * 1000;
 export const DAY_MS = 24 * 60 * 60 * 1000;
-/** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
-const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
-/** What is met in the middle of a deploy; asked once more, it is over, or it is no deploy. */
-const BEING_REPLACED = new Set(["METADATA_MISSING", "METADATA_DIFFERS"]);
 
 /** When the registry is asked which view is current. */
 export type Asking =
@@ -91,13 +88,13 @@ async function askedOrKept(
     return await ask(request);
   } catch (error) {
     if (!(error instanceof RegistryError) || asking === "must-answer" || kept === undefined) throw error;
-    const isBehind = BEHIND.has(error.code);
-    if (!isBehind && !isNoAnswer(error)) throw error;
+    const behind = isBehind(error);
+    if (!behind && !isNoAnswer(error)) throw error;
     const last = await lastView(request, again).catch(ignoreRefusal);
     if (last === undefined) throw error.code === "METADATA_EXPIRED" ? tooOld(error.message, error) : error;
     const { agoMs } = last;
     note(
-      isBehind
+      behind
         ? `${error.message}; this is the last view of ${reader.location} that was good`
         : `${reader.location} does not answer; this is its view of ${agoMs === undefined || agoMs < 0 ? "an unknown time" : `${ageText(agoMs)} ago`}`,
     );
@@ -119,7 +116,7 @@ async function ask(request: ViewRequest): Promise<TrustedView> {
     return openTrustedView(store, policy(graceMs), source);
   };
   const openOnceMore = (error: unknown) => {
-    if (error instanceof RegistryError && BEING_REPLACED.has(error.code)) return open();
+    if (isBeingReplaced(error)) return open();
     throw error;
   };
   const view = await open()

@@ -1,11 +1,10 @@
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
-import { planInstall, type Wanted } from "../client/install-plan.ts";
+import { planInstall, unresolved, type Wanted } from "../client/install-plan.ts";
 import type { Registry } from "../client/registry.ts";
 import { type Run, UsageError } from "./command.ts";
 import { copyRegistry, copySize, namesText } from "./copy-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
-import { unresolved } from "./refused.ts";
 import { unknownPackage } from "./unknown-package.ts";
 import { rangeOf } from "./version-spec.ts";
 

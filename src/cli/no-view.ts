@@ -6,13 +6,6 @@ import { REGISTRY_FILE } from "../snapshot/layout.ts";
 import { TRUST_FOLDER } from "../trust/trust-paths.ts";
 import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 
-const NO_ANSWER: ReadonlySet<string> = new Set(["UNREACHABLE", "TIMEOUT"]);
-
-/** Whether a reader says that nobody answers. */
-export function isNoAnswer(error: unknown): error is RegistryError {
-  return error instanceof RegistryError && NO_ANSWER.has(error.code);
-}
-
 export function nothingKept(location: string, cause?: unknown): RegistryError {
   return new RegistryError(
     "OFFLINE_MISSING",

@@ -5,6 +5,7 @@ import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
 import { onCurrentView } from "../client/current-view.ts";
+import { storeId } from "../client/place.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { openRegistry, type Registry } from "../client/registry.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
@@ -23,7 +24,7 @@ import { memoryStore } from "../trust/tuf/memory-store.ts";
 import { type Asking, DAY_MS, type ViewRequest, viewToRead } from "./cached-view.ts";
 import { type Context, type Options, UsageError } from "./command.ts";
 import { resolveSetting, wholeSetting } from "./settings.ts";
-import { findTrustedRoot, storeId, type TrustedRootFile } from "./trusted-root.ts";
+import { findTrustedRoot, type TrustedRootFile } from "./trusted-root.ts";
 
 const DEVELOPMENT = "signed with this machine's development root: good on this machine only";
 
@@ -107,7 +108,11 @@ export async function onPlace<T>(
 /** Where what was seen is kept; of a development root's folder, which is always there to be read, nowhere. */
 function storeOf(root: TrustedRootFile, location: string, { environment }: Context): TrustStore | undefined {
   if (root.development && !isAddress(location)) return undefined;
-  return new TrustStore(homeFolders(environment).trust, storeId(root, location), root.read);
+  return new TrustStore(
+    homeFolders(environment).trust,
+    storeId(root, location, clientTrustPorts.hash),
+    root.read,
+  );
 }
 
 /** What reads the registry at `location`: a path, an address, or the name of one that was added. */

@@ -2,7 +2,7 @@
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { mapInOrder } from "../base/in-order.ts";
-import { type PlannedRelease, planInstall, type Wanted } from "../client/install-plan.ts";
+import { type PlannedRelease, planInstall, unresolved, type Wanted } from "../client/install-plan.ts";
 import type { LeftOut, MinimumAge } from "../client/minimum-age.ts";
 import type { Registry } from "../client/registry.ts";
 import { howToFetch, type ProvenRelease, verifyArchive } from "../client/verify-archive.ts";
@@ -13,7 +13,6 @@ import type { Lock, LockedPackage } from "../node/lock.ts";
 import type { LockedOrigin } from "../node/project.ts";
 import { checkHeads } from "./locked-heads.ts";
 import { loadedFrom, type PreparedRelease, prepare } from "./prepared.ts";
-import { unresolved } from "./refused.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";
 

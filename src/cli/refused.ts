@@ -1,7 +1,6 @@
 /** Errors of commands that found their input bad: how many problems, in how many files, and each of them. */
 import { RegistryError } from "../base/error.ts";
 import type { Problem } from "../base/problem.ts";
-import type { Unresolved } from "../resolve/resolve.ts";
 
 export function refused(what: string, problems: readonly Problem[]): RegistryError {
   return badInput(`${summaryOf(what, problems)}; nothing was written`, problems);
@@ -33,14 +32,6 @@ function badInput(message: string, problems: readonly Problem[]): RegistryError 
   return new RegistryError("REFUSED", message, "mend them and run the command again: each line says how", {
     problems,
   });
-}
-
-/** No set of releases answers what was asked for. */
-export function unresolved(
-  { code, message, lines, steps, remedy }: Unresolved,
-  consequence = "nothing was written",
-): RegistryError {
-  return new RegistryError(code, `${message}; ${consequence}`, remedy, { reasons: { lines, steps } });
 }
 
 export function plural(count: number, word: string): string {

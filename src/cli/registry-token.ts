@@ -2,9 +2,9 @@
 import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
+import { isSafe } from "../client/place.ts";
 import { isAddress } from "../client/reader.ts";
 import { homeFolders } from "../node/home.ts";
-import { isSafe } from "../node/http-reader.ts";
 import { type AddedRegistry, addedRegistries } from "../node/registries.ts";
 import { isToken, TOKEN_INPUT_BYTES_MAX, TokenFile, tokenVariable } from "../node/tokens.ts";
 import { type Context, type Options, UsageError } from "./command.ts";

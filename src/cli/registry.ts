@@ -3,6 +3,7 @@ import { RegistryError } from "../base/error.ts";
 import { nearest } from "../base/nearest.ts";
 import { visible } from "../base/visible.ts";
 import { openTrustedView } from "../client/open-trusted-view.ts";
+import { isLocal, storeId } from "../client/place.ts";
 import { openRegistry } from "../client/registry.ts";
 import { metadataOf, trustOf } from "../client/trusted-view.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
@@ -25,7 +26,6 @@ import { openPlace } from "./open-registry.ts";
 import { checkTakesToken, login, logout, readToken, unknownRegistry } from "./registry-token.ts";
 import { nameFor, rootGiven } from "./shown-root.ts";
 import { table } from "./terminal.ts";
-import { isLocal, storeId } from "./trusted-root.ts";
 
 export const run: Run = async ([action = "", ...words], options, context) => {
   const actions = new Map([
@@ -79,7 +79,7 @@ async function add(
     );
   const { registry } = registryOf(parseMetadata(root.read(), "root", "root.json").signed);
   const { trust, tokens } = homeFolders(environment);
-  const store = new TrustStore(trust, storeId(root, origin.location), root.read);
+  const store = new TrustStore(trust, storeId(root, origin.location, clientTrustPorts.hash), root.read);
   const view = await openTrustedView(store, todaysPolicy(), metadataOf(origin));
   // The index says which registry it is: two may be signed by the same people.
   const opened = await openRegistry({

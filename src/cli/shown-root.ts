@@ -5,6 +5,9 @@ import { isDigest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
 import { visible } from "../base/visible.ts";
+import { isNoAnswer } from "../client/current-view.ts";
+import { type GivenRoot, givenRoot, parsedRoot, readTrustFile, rootByDigest } from "../client/given-root.ts";
+import { checkedPlace, isLocal, storeId } from "../client/place.ts";
 import { isAddress, type Reader } from "../client/reader.ts";
 import { clientTrustPorts } from "../node/crypto.ts";
 import { homeFolders } from "../node/home.ts";
@@ -14,12 +17,11 @@ import { readRegularFile } from "../node/regular-file.ts";
 import { tokenVariable } from "../node/tokens.ts";
 import { TrustStore } from "../node/trust-store.ts";
 import { registryOf } from "../trust/registry-trust.ts";
-import { rootByDigestPath, TRUST_FOLDER } from "../trust/trust-paths.ts";
-import { parseMetadata } from "../trust/tuf/metadata.ts";
+import { TRUST_FOLDER } from "../trust/trust-paths.ts";
 import { METADATA_BYTES_MAX } from "../trust/tuf/roles.ts";
 import type { Context } from "./command.ts";
-import { explained, isNoAnswer, nothingKept, notSigned } from "./no-view.ts";
-import { checkedPlace, isLocal, storeId, type TrustedRootFile } from "./trusted-root.ts";
+import { explained, nothingKept, notSigned } from "./no-view.ts";
+import type { TrustedRootFile } from "./trusted-root.ts";
 
 /** What a registry shows to who knows none of its roots. */
 const FIRST_ROOT = `${TRUST_FOLDER}/1.root.json`;
@@ -45,8 +47,8 @@ export async function rootShown(
     if (root !== undefined) return root;
     throw error;
   }
-  const root = checkedPlace(described(first, FIRST_ROOT), origin);
-  const { registry } = registryOf(parsed(first, FIRST_ROOT));
+  const root = checkedPlace(fileOf(givenRoot(first, FIRST_ROOT, clientTrustPorts.hash)), origin);
+  const { registry } = registryOf(parsedRoot(first, FIRST_ROOT));
   const own = root.development ? knownDevelopmentRoot(context.environment, registry) : undefined;
   if (own !== undefined && equalBytes(own, first)) return root;
   if (!root.development && (await askToTrust(root, origin, context))) return root;
@@ -59,7 +61,7 @@ function earlierDevelopmentRoot(location: string, { environment }: Context): Tru
   const { trust } = homeFolders(environment);
   const seen = knownDevelopmentRoots(environment).flatMap((bytes) => {
     const root: TrustedRootFile = { id: clientTrustPorts.hash(bytes), read: () => bytes, development: true };
-    const ago = new TrustStore(trust, storeId(root, location), root.read).askedAgoMs;
+    const ago = new TrustStore(trust, storeId(root, location, clientTrustPorts.hash), root.read).askedAgoMs;
     return ago === undefined ? [] : [{ root, ago }];
   });
   return seen.sort((a, b) => a.ago - b.ago)[0]?.root;
@@ -67,7 +69,7 @@ function earlierDevelopmentRoot(location: string, { environment }: Context): Tru
 
 /** Asks the person at the terminal, and adds the registry where they say yes. */
 async function askToTrust(root: TrustedRootFile, reader: Reader, context: Context): Promise<boolean> {
-  const { registry } = registryOf(parsed(root.read(), "1.root.json"));
+  const { registry } = registryOf(parsedRoot(root.read(), "1.root.json"));
   const { terminal, environment } = context;
   const question = [
     `You have not said yet that you trust ${reader.location}.`,
@@ -110,13 +112,9 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
 
 /** A root file, or the digest of one that the registry has. Throws BAD_ROOT. */
 export async function rootGiven(given: string, reader: Reader): Promise<TrustedRootFile> {
-  if (!isDigest(given)) return described(readRootFile(given), given);
-  const bytes = await readTrustFile(reader, rootByDigestPath(given));
-  if (bytes !== undefined && clientTrustPorts.hash(bytes) === given) return described(bytes, given);
-  throw new RegistryError(
-    "BAD_ROOT",
-    `${reader.location} has no root with the sha256 ${given}`,
-    "it is another registry, or its copy is not whole; ask the operator, or give the root as a file",
+  const { hash } = clientTrustPorts;
+  return fileOf(
+    isDigest(given) ? await rootByDigest(given, reader, hash) : givenRoot(readRootFile(given), given, hash),
   );
 }
 
@@ -138,32 +136,15 @@ function readRootFile(file: string): Uint8Array {
   }
 }
 
-function described(bytes: Uint8Array, what: string): TrustedRootFile {
-  const { development } = registryOf(parsed(bytes, what));
-  return { id: clientTrustPorts.hash(bytes), read: () => bytes, development };
-}
-
-function parsed(bytes: Uint8Array, what: string) {
-  try {
-    return parseMetadata(bytes, "root", what).signed;
-  } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
-    throw new RegistryError(
-      "BAD_ROOT",
-      error.message,
-      "give the registry's root: a file that its operator publishes, or its sha256",
-      {
-        cause: error,
-      },
-    );
-  }
+function fileOf({ id, bytes, development }: GivenRoot): TrustedRootFile {
+  return { id, read: () => bytes, development };
 }
 
 async function firstRootOf(origin: Reader): Promise<Uint8Array> {
   try {
     const first = await readTrustFile(origin, FIRST_ROOT);
     if (first === undefined) throw await notSigned(origin);
-    parsed(first, FIRST_ROOT);
+    parsedRoot(first, FIRST_ROOT);
     return first;
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
@@ -175,15 +156,6 @@ async function firstRootOf(origin: Reader): Promise<Uint8Array> {
         { cause: error },
       );
     throw await explained(error, origin);
-  }
-}
-
-async function readTrustFile(reader: Reader, path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await reader.read(path, { bytesMax: METADATA_BYTES_MAX });
-  } catch (error) {
-    if (error instanceof RegistryError && error.code === "NOT_FOUND") return undefined;
-    throw error;
   }
 }
 

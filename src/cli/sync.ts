@@ -4,6 +4,7 @@ import {
   type InstallRequest,
   type PlannedRelease,
   planInstall,
+  unresolved,
   type Wanted,
 } from "../client/install-plan.ts";
 import { isAddress } from "../client/reader.ts";
@@ -14,7 +15,7 @@ import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { minimumAge } from "./minimum-age.ts";
 import { onPlace, openPlace, registryLocation } from "./open-registry.ts";
 import { parsePackageSpec } from "./package-spec.ts";
-import { plural, unresolved } from "./refused.ts";
+import { plural } from "./refused.ts";
 import { callWith, everyCall } from "./several-registries.ts";
 import type { Terminal } from "./terminal.ts";
 import { unknownPackage } from "./unknown-package.ts";

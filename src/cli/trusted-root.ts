@@ -8,12 +8,11 @@
  *
  * All but the second is in shown-root.ts, which reads metadata: a registry that was added is opened without.
  */
-import { utf8 } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import { quoted } from "../base/shell-word.ts";
-import { isAddress, type Reader } from "../client/reader.ts";
-import { clientTrustPorts } from "../node/crypto.ts";
+import { checkedPlace } from "../client/place.ts";
+import type { Reader } from "../client/reader.ts";
 import { homeFolders } from "../node/home.ts";
 import { type AddedRegistry, pinnedRoot } from "../node/registries.ts";
 import type { Context, Options } from "./command.ts";
@@ -58,29 +57,4 @@ function rootOf(added: AddedRegistry, { environment }: Context): TrustedRootFile
     );
   };
   return { id: added.root, read, development: added.development };
-}
-
-/**
- * What the trust store keeps what was seen under: the root alone. Trees of one development root stand side by
- * side on a machine, and none is an older state of another: there it is the root and the place.
- */
-export function storeId({ id, development }: TrustedRootFile, location: string): Digest {
-  return development ? clientTrustPorts.hash(utf8(`${id} ${location}`)) : id;
-}
-
-/** Whoever signs with a development root is somebody's own machine: over a network it vouches for nothing. */
-export function checkedPlace(root: TrustedRootFile, reader: Reader): TrustedRootFile {
-  if (!root.development || isLocal(reader.location)) return root;
-  throw new RegistryError(
-    "DEVELOPMENT_ROOT",
-    `This is a development root, which a build on somebody's own machine made; ${reader.location} is not on this machine`,
-    "give the registry's own root; its operator makes one with `trust init`",
-  );
-}
-
-/** A folder, or an address of this very machine. */
-export function isLocal(location: string): boolean {
-  if (!isAddress(location)) return true;
-  const { hostname } = new URL(location);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,26 +1,25 @@
 /**
- * The client in a web page: files by fetch from beside the page, cryptography in JavaScript,
- * unpacking by the browser's own DecompressionStream. A page that only searches takes `page-search.ts`.
- *
- *     const registry = await openRegistryInBrowser(new URL("../", location.href), root);
+ * `ggen-marketplace/client` in a browser, and wherever there are `fetch`, `DecompressionStream` and no files of
+ * Node's: the public library over http. What it has is said in index.ts.
  */
+import { RegistryError } from "../base/error.ts";
 import { nobleTrustPorts } from "../trust/noble.ts";
-import { memoryStore } from "../trust/tuf/memory-store.ts";
-import { verifyEd25519 } from "../trust/tuf/threshold.ts";
-import { openTrustedView } from "./open-trusted-view.ts";
+import type { openRegistry as Opening } from "./index.ts";
+import { openLibrary } from "./library.ts";
 import { inflateByStream, pageReader } from "./page-files.ts";
-import { openRegistry, type Registry } from "./registry.ts";
-import { GRACE_MS_DEFAULT, metadataOf } from "./trusted-view.ts";
+import { registryUrl } from "./place.ts";
 
-/** `base` is where the published tree stands; `root` the TUF root that its reader trusts. */
-export async function openRegistryInBrowser(base: URL, root: Uint8Array): Promise<Registry> {
-  const reader = pageReader(base);
-  const policy = {
-    verify: verifyEd25519(nobleTrustPorts.ed25519),
-    hash: nobleTrustPorts.hash,
-    now: Date.now(),
-    graceMs: GRACE_MS_DEFAULT,
+export type * from "./index.ts";
+export { RegistryError };
+
+export const openRegistry: typeof Opening = async (location, options) => {
+  // In a page, and in a worker; elsewhere an address is whole.
+  const here = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+  const address = URL.canParse(location, here) ? new URL(location, here).href : String(location);
+  const host = {
+    reader: pageReader(registryUrl(address, options.allowHttp ?? false)),
+    ports: nobleTrustPorts,
+    inflate: inflateByStream,
   };
-  const view = await openTrustedView(memoryStore(root), policy, metadataOf(reader));
-  return openRegistry({ reader, ports: nobleTrustPorts, inflate: inflateByStream, view });
-}
+  return openLibrary(host, options);
+};

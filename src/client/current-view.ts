@@ -19,6 +19,27 @@ const MISSED = new Set([
   "VIEW_MISSING",
 ]);
 
+const NO_ANSWER = new Set(["UNREACHABLE", "TIMEOUT"]);
+/** Answers that are no use, where the last view is as good as it was: a mirror that lags, a registry not renewed. */
+const BEHIND = new Set(["METADATA_EXPIRED", "METADATA_ROLLBACK"]);
+/** What is met in the middle of a deploy; asked once more, it is over, or it is no deploy. */
+const BEING_REPLACED = new Set(["METADATA_MISSING", "METADATA_DIFFERS"]);
+
+/** Whether a reader says that nobody answers. */
+export function isNoAnswer(error: unknown): error is RegistryError {
+  return error instanceof RegistryError && NO_ANSWER.has(error.code);
+}
+
+/** Whether what is served is older than what was seen, or has run out. */
+export function isBehind(error: unknown): boolean {
+  return error instanceof RegistryError && BEHIND.has(error.code);
+}
+
+/** Whether the trust metadata may just be being replaced: it is worth asking once more. */
+export function isBeingReplaced(error: unknown): boolean {
+  return error instanceof RegistryError && BEING_REPLACED.has(error.code);
+}
+
 /**
  * Gives what `work` gives. `open(true)` is the second try: it must not answer from a pointer that it kept.
  * `work` has no effect but its result, for it may run twice.

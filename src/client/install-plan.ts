@@ -5,6 +5,7 @@
  * locked is taken first where it still fits, even if it was yanked since or is younger than is wanted; a
  * package that is asked for by name is taken at its newest.
  */
+import { RegistryError } from "../base/error.ts";
 import type { PackageName } from "../manifest/name.ts";
 import type { Range, Version } from "../manifest/version.ts";
 import { type Candidate, fits, resolve, type Unresolved } from "../resolve/resolve.ts";
@@ -121,4 +122,12 @@ function inOrder(
   const { withheld: _, ...free } = held;
   if (newestFirst) return candidates.map((candidate) => (candidate === held ? free : candidate));
   return [free, ...candidates.filter((candidate) => candidate !== held)];
+}
+
+/** The error that no set of releases answers what was asked for; `consequence`: what was not done. */
+export function unresolved(
+  { code, message, lines, steps, remedy }: Unresolved,
+  consequence = "nothing was written",
+): RegistryError {
+  return new RegistryError(code, `${message}; ${consequence}`, remedy, { reasons: { lines, steps } });
 }

@@ -5,15 +5,19 @@ import type { Searcher } from "../search/query.ts";
 import { type Ref, searchIndexPath, searchManifestPath } from "../snapshot/layout.ts";
 import { type FileHash, type ReadPorts, readUnpacked } from "./verified-read.ts";
 
-/** `manifest` is what the index root names. Throws as readUnpacked and openSearchIndex do. */
-export async function openSearch(manifest: Ref, ports: ReadPorts<FileHash>): Promise<Searcher> {
+/** `manifest` is what the index root names; `keptBytesMax` as in query.ts. Throws as readUnpacked and openSearchIndex do. */
+export async function openSearch(
+  manifest: Ref,
+  ports: ReadPorts<FileHash>,
+  keptBytesMax?: number,
+): Promise<Searcher> {
   const packed = { ...manifest, rawLength: MANIFEST_BYTES_MAX };
   const [{ openSearchIndex }, bytes] = await Promise.all([
     // Most of a client's code; who only shows a package does not load it.
     import("../search/query.ts"),
     readUnpacked(searchManifestPath(manifest.sha256), packed, ports),
   ]);
-  return openSearchIndex(bytes, searchFiles(ports));
+  return openSearchIndex(bytes, searchFiles(ports), keptBytesMax);
 }
 
 /** Reads files of a search index, verified and unpacked. */

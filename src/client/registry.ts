@@ -25,6 +25,7 @@ import type { PackageRecord, PublisherRecord, ResolveRecord, ResolveRelease } fr
 import type { TrustPorts } from "../trust/ed25519.ts";
 import type { VerifiedRelease } from "../trust/release.ts";
 import type { TrustRoot } from "../trust/statement.ts";
+import type { Kept } from "./cache.ts";
 import { openSearch, searchFiles } from "./open-search.ts";
 import { readPointer } from "./pointer.ts";
 import type { Reader } from "./reader.ts";
@@ -37,6 +38,16 @@ export interface Opening {
   readonly reader: Reader;
   readonly ports: TrustPorts;
   readonly inflate: Inflate;
+  /** What of the view stays in memory, where that is bounded; else all that was read. */
+  readonly keeping?: Keeping;
+}
+
+export interface Keeping {
+  readonly packages: Kept<PackageRecord | null>;
+  readonly publishers: Kept<PublisherRecord | null>;
+  readonly versions: Kept<ResolveRecord | null>;
+  /** Unpacked files of the search index. */
+  readonly indexBytesMax: number;
 }
 
 export interface OpenOptions extends Opening {
@@ -108,6 +119,7 @@ export class Registry {
   readonly #resolve: Section<ResolveRecord>;
   readonly #packages: Section<PackageRecord>;
   readonly #publishers: Section<PublisherRecord>;
+  readonly #indexBytesMax: number | undefined;
   #searcher: Promise<Searcher> | undefined;
   #trustRoot: Promise<TrustRoot> | undefined;
   /** A file of the search index, verified and unpacked. */
@@ -128,9 +140,11 @@ export class Registry {
     this.ports = options.ports;
     this.read = { reader: options.reader, hash: options.ports.hash, inflate: options.inflate };
     this.readSearchFile = searchFiles(this.read);
-    this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM);
-    this.#packages = new Section(root.sections.packages, this.read, PACKAGE_FORM);
-    this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM);
+    const { keeping } = options;
+    this.#indexBytesMax = keeping?.indexBytesMax;
+    this.#resolve = new Section(root.sections.resolve, this.read, RESOLVE_FORM, keeping?.versions);
+    this.#packages = new Section(root.sections.packages, this.read, PACKAGE_FORM, keeping?.packages);
+    this.#publishers = new Section(root.sections.publishers, this.read, PUBLISHER_FORM, keeping?.publishers);
   }
 
   /** Reads every record to resolve with; `onFile` is told the length of each file, packed. */
@@ -149,7 +163,10 @@ export class Registry {
 
   /** What statements are judged by: what was ratified offline; of an unsigned tree, what it says itself. */
   trustRoot(): Promise<TrustRoot> {
-    this.#trustRoot ??= this.#readTrustRoot();
+    this.#trustRoot ??= this.#readTrustRoot().catch((error) => {
+      this.#trustRoot = undefined;
+      throw error;
+    });
     return this.#trustRoot;
   }
 
@@ -199,7 +216,12 @@ export class Registry {
   }
 
   async search(query: string, options: SearchOptions = {}): Promise<SearchResults> {
-    this.#searcher ??= openSearch(this.root.sections.search, this.read);
+    this.#searcher ??= openSearch(this.root.sections.search, this.read, this.#indexBytesMax).catch(
+      (error) => {
+        this.#searcher = undefined;
+        throw error;
+      },
+    );
     return (await this.#searcher).search(query, options);
   }
 

@@ -19,6 +19,7 @@ import {
   SECTION_MANIFEST_BYTES_MAX,
   type SectionManifest,
 } from "../snapshot/section.ts";
+import type { Kept } from "./cache.ts";
 import { howToMend, type Reader } from "./reader.ts";
 import { isPage, isSectionManifest, type RecordForm } from "./record-shapes.ts";
 import { type ReadPorts, readUnpacked, readVerified } from "./verified-read.ts";
@@ -42,23 +43,31 @@ export class Section<R> {
   readonly #ref: Ref;
   readonly #ports: ReadPorts;
   readonly #form: RecordForm<R>;
+  readonly #records: Kept<R | null> | undefined;
   #manifest: Promise<SectionManifest> | undefined;
   readonly #pages = new Map<Digest, Promise<Page>>();
   readonly #parts = new Map<Digest, Promise<readonly unknown[]>>();
-  readonly #kept = { bytes: 0, values: 0 };
+  readonly #held = { bytes: 0, values: 0 };
 
-  constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>) {
+  /** `kept` keeps records by name, `null` for one that there is not; without it, every part that was read stays in memory. */
+  constructor(ref: Ref, ports: ReadPorts, form: RecordForm<R>, kept?: Kept<R | null>) {
     this.#ref = ref;
     this.#ports = ports;
     this.#form = form;
+    this.#records = kept;
   }
 
   async find(name: string): Promise<R | undefined> {
+    const record = await (this.#records?.through(name, () => this.#find(name)) ?? this.#find(name));
+    return record ?? undefined;
+  }
+
+  async #find(name: string): Promise<R | null> {
     const { bits } = await this.#readManifest();
     const part = await this.#partAt(partOf(name, bits, this.#ports.hash));
-    if (part === null) return undefined;
+    if (part === null) return null;
     const value = (await this.#values(part)).find((candidate) => this.#form.nameIn(candidate) === name);
-    return value === undefined ? undefined : this.#accepted(value, part);
+    return value === undefined ? null : this.#accepted(value, part);
   }
 
   /** Every record, by part and within a part by name. `onFile` is told the length of each file, packed. */
@@ -144,7 +153,11 @@ export class Section<R> {
   }
 
   #readManifest(): Promise<SectionManifest> {
-    this.#manifest ??= this.#fetchManifest();
+    this.#manifest ??= this.#fetchManifest().catch((error) => {
+      // Asked for again by whoever comes next.
+      this.#manifest = undefined;
+      throw error;
+    });
     return this.#manifest;
   }
 
@@ -181,12 +194,14 @@ export class Section<R> {
   }
 
   #values(part: PartRef): Promise<readonly unknown[]> {
+    const read = () => this.#partBytes(part);
+    if (this.#records !== undefined) return read().then((bytes) => this.#partValues(bytes, part));
     return once(this.#parts, part[0], async () => {
-      const bytes = await this.#partBytes(part);
+      const bytes = await read();
       // Kept, for a name is often followed by others of its part.
-      this.#kept.bytes += bytes.length;
-      this.#kept.values += jsonExtent(bytes).values;
-      if (this.#kept.bytes <= KEPT_MAX.bytes && this.#kept.values <= KEPT_MAX.values)
+      this.#held.bytes += bytes.length;
+      this.#held.values += jsonExtent(bytes).values;
+      if (this.#held.bytes <= KEPT_MAX.bytes && this.#held.values <= KEPT_MAX.values)
         return this.#partValues(bytes, part);
       throw new RegistryError(
         "TOO_LARGE",
@@ -220,10 +235,16 @@ export class Section<R> {
   }
 }
 
+/** What was made for `key`, once; after a failure, again. */
 function once<V>(known: Map<Digest, Promise<V>>, key: Digest, make: () => Promise<V>): Promise<V> {
-  const there = known.get(key) ?? make();
-  known.set(key, there);
-  return there;
+  const there = known.get(key);
+  if (there !== undefined) return there;
+  const made = make().catch((error) => {
+    known.delete(key);
+    throw error;
+  });
+  known.set(key, made);
+  return made;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

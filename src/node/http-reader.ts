@@ -8,6 +8,7 @@
  */
 import { RegistryError } from "../base/error.ts";
 import { visible } from "../base/visible.ts";
+import { isSafe, registryUrl } from "../client/place.ts";
 import {
   checkTreePath,
   missing,
@@ -40,7 +41,7 @@ const REDIRECTS_MAX = 5;
 
 /** A reader of the tree at `address`. Throws RegistryError BAD_LOCATION for what is no such address. */
 export function httpReader(address: string, options: HttpReaderOptions = {}): Reader {
-  const base = baseUrl(address, options.allowInsecure ?? false);
+  const base = registryUrl(address, options.allowInsecure ?? false);
   return {
     location: base.href,
     async read(path, readOptions = {}) {
@@ -56,36 +57,6 @@ export function httpReader(address: string, options: HttpReaderOptions = {}): Re
       }
     },
   };
-}
-
-function baseUrl(address: string, allowInsecure: boolean): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  // Without a password that stands in it.
-  const shown = url?.username || url?.password ? `${url.protocol}//${url.host}${url.pathname}` : address;
-  const refuse = (message: string, hint: string) =>
-    new RegistryError("BAD_LOCATION", `Cannot use "${visible(shown)}": ${message}`, hint);
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw refuse("it is not an http address", "give an address that begins with https://");
-  if (url.username !== "" || url.password !== "")
-    throw refuse(
-      "it holds a name or a password",
-      "remove what stands before the @; a private registry takes a token: registry login",
-    );
-  if (url.search !== "" || url.hash !== "")
-    throw refuse('it has a "?" or a "#"', "give the address of the registry's folder");
-  if (!isSafe(url) && !allowInsecure)
-    throw refuse(
-      "plain http lets anyone on the way see what you ask for and hold it back",
-      "use https://, or allow it: --allow-http",
-    );
-  if (!url.pathname.endsWith("/")) url.pathname += "/";
-  return url;
-}
-
-/** Whether nobody on the way reads what is sent: https, or this very machine. */
-export function isSafe(url: URL): boolean {
-  if (url.protocol === "https:") return true;
-  return url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(url.hostname);
 }
 
 /** Stops a request that takes too long, and remembers that this was why. */

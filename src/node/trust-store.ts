@@ -182,19 +182,13 @@ function drop(file: string): void {
   }
 }
 
-/** Whether a root that was kept is as it was when it was found good: its own keys have signed all of it. */
+/** What judges a root is loaded where there is one to judge. */
 async function isWhole(root: Uint8Array): Promise<boolean> {
-  const [{ TrustedSet }, { verifyEd25519 }] = await Promise.all([
-    import("../trust/tuf/trusted-set.ts"),
+  const [{ isWholeRoot }, { verifyEd25519 }] = await Promise.all([
+    import("../trust/tuf/whole-root.ts"),
     import("../trust/tuf/threshold.ts"),
   ]);
-  const policy = { verify: verifyEd25519(clientTrustPorts.ed25519), hash: clientTrustPorts.hash };
-  try {
-    new TrustedSet(root, { ...policy, now: 0, graceMs: 0 });
-    return true;
-  } catch {
-    return false;
-  }
+  return isWholeRoot(root, { verify: verifyEd25519(clientTrustPorts.ed25519), hash: clientTrustPorts.hash });
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -32,11 +32,13 @@ export interface EntrySource {
 /** Slices of files; a file is read once while it is kept. */
 export class SliceReader {
   readonly #read: ReadFile;
+  readonly #keptBytesMax: number;
   readonly #files = new Map<string, { bytes: Promise<Uint8Array>; rawLength: number }>();
   #kept = 0;
 
-  constructor(read: ReadFile) {
+  constructor(read: ReadFile, keptBytesMax = CACHE_BYTES_MAX) {
     this.#read = read;
+    this.#keptBytesMax = keptBytesMax;
   }
 
   async slice(part: Part<unknown>): Promise<Uint8Array> {
@@ -54,7 +56,7 @@ export class SliceReader {
     this.#files.set(ref.sha256, { bytes, rawLength: ref.rawLength });
     this.#kept += ref.rawLength;
     for (const [sha256, file] of this.#files) {
-      if (this.#kept <= CACHE_BYTES_MAX || sha256 === ref.sha256) break;
+      if (this.#kept <= this.#keptBytesMax || sha256 === ref.sha256) break;
       this.#drop(sha256, file.rawLength);
     }
     return bytes;

@@ -81,11 +81,15 @@ export interface SearchSources {
 
 /**
  * Opens the index whose manifest is `manifest`. `read` gives the inflated bytes of a file and has
- * verified its digest and lengths. Throws `SEARCH_INDEX_INVALID` or `SEARCH_INDEX_NEWER`, as `search` does.
+ * verified its digest and lengths; `keptBytesMax` of them stay in memory. Throws `SEARCH_INDEX_INVALID` or `SEARCH_INDEX_NEWER`, as `search` does.
  */
-export async function openSearchIndex(manifest: Uint8Array, read: ReadFile): Promise<Searcher> {
+export async function openSearchIndex(
+  manifest: Uint8Array,
+  read: ReadFile,
+  keptBytesMax?: number,
+): Promise<Searcher> {
   const { documents, popularity, ...parts } = parseManifest(manifest);
-  const slices = new SliceReader(read);
+  const slices = new SliceReader(read, keptBytesMax);
   return new Searcher({
     documents,
     popularity,

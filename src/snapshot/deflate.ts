@@ -1,7 +1,7 @@
 /**
  * Compression of the published tree: deflate-raw (RFC 1951). It is written by fflate, in JavaScript, so that
  * the same input gives the same bytes on every machine and with every version of Node. It is read by what the
- * host has: zlib in Node (`node/inflate.ts`), DecompressionStream in a browser (`client/browser.ts`).
+ * host has: zlib in Node (`node/inflate.ts`), DecompressionStream in a browser (`client/page-files.ts`).
  */
 import { deflateSync } from "fflate";
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { isLocal } from "../../src/cli/trusted-root.ts";
+import { isLocal } from "../../src/client/place.ts";
 import { writeFiles } from "../support/a-registry.ts";
 import { cli, codeOf, DEVELOPMENT_NOTE, homeApart, type Refusal, tempFolder } from "../support/cli.ts";
 import { carol, mallory } from "../support/fixture-keys.ts";

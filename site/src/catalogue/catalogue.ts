@@ -2,7 +2,7 @@
 
 import { decodeUtf8 } from "../../../src/base/bytes.ts";
 import { sortedBy } from "../../../src/base/order.ts";
-import type { PackageSummary } from "../../../src/client/index.ts";
+import type { PackageSummary } from "../../../src/client/registry.ts";
 import type { ReleaseView } from "../../../src/content/view.ts";
 import type { PackageRecord, PublisherRecord } from "../../../src/snapshot/records.ts";
 import { isLong, type Readme } from "../readme/fold.ts";

@@ -5,7 +5,7 @@
  */
 import { type Digest, isDigest } from "../../../src/base/digest.ts";
 import { RegistryError } from "../../../src/base/error.ts";
-import { openRegistryInBrowser } from "../../../src/client/browser.ts";
+import { openRegistryInBrowser } from "../../../src/client/open-in-page.ts";
 import { pageReader } from "../../../src/client/page-files.ts";
 import type { Reader } from "../../../src/client/reader.ts";
 import { type Freshness, freshnessOf, GRACE_MS_DEFAULT } from "../../../src/client/trusted-view.ts";
