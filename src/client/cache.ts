@@ -2,7 +2,7 @@
  * What a registry that stays open keeps in memory: the least recently used goes first, and each entry has a
  * lifetime and an idle time. Hits are counted, for who runs it.
  *
- *     const cache = new Cache<PackageRecord>({ entriesMax: 10_000, bytesMax: 2 ** 20, lifetimeMs: 3_600_000 }, Date.now);
+ *     const cache = new Cache<PackageRecord>(CACHE_LIMITS.packages, Date.now, (record) => JSON.stringify(record).length);
  *     const record = await cache.below("view").through("tool", () => read("tool"));
  *     cache.report().rate;
  */

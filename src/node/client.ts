@@ -1,5 +1,6 @@
 /** `ggen-marketplace/client` in Node: the public library over folders and http. What it has is said in client/index.ts. */
 import { fileURLToPath } from "node:url";
+import type { Digest } from "../base/digest.ts";
 import { RegistryError } from "../base/error.ts";
 import type { openRegistry as Opening } from "../client/index.ts";
 import { openLibrary } from "../client/library.ts";
@@ -27,8 +28,6 @@ function pathOrAddress(location: string | URL): string {
   return /^file:\/\//i.test(text) ? fileURLToPath(text) : text;
 }
 
-function folderStore(
-  ...[folder, id, root]: [string, ConstructorParameters<typeof TrustStore>[1], Uint8Array]
-) {
+function folderStore(folder: string, id: Digest, root: Uint8Array): TrustStore {
   return new TrustStore(folder, id, () => root);
 }
