@@ -248,6 +248,7 @@ test("what is kept is written whole beside its file, and nothing is left there",
   expect(readdirSync(kept(".")).sort()).toEqual([
     "asked",
     "index.json",
+    "seen",
     "snapshot.json",
     "synced.json",
     "targets.json",
