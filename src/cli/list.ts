@@ -1,6 +1,7 @@
 import { compareText } from "../base/order.ts";
 import { visible } from "../base/visible.ts";
-import type { PackageSummary } from "../client/registry.ts";
+import { ratifiedNames } from "../client/ratified-names.ts";
+import type { PackageSummary, Registry } from "../client/registry.ts";
 import { isAtLeast, type MaturityLevel } from "../quality/levels.ts";
 import { type Context, type Options, type Run, UsageError } from "./command.ts";
 import { levelOption } from "./level.ts";
@@ -10,6 +11,7 @@ import { table } from "./terminal.ts";
 
 interface Entry extends PackageSummary {
   readonly registry?: string;
+  readonly ratified: boolean;
   /** Only where it was asked for: it takes every record. */
   readonly total_score?: number;
   readonly maturity_level?: MaturityLevel;
@@ -30,7 +32,7 @@ export const run: Run = async (_args, options, context) => {
       visible(entry.kind),
       ...(entry.registry === undefined ? [] : [entry.registry]),
       ...(entry.maturity_level === undefined ? [] : [`${entry.total_score} ${entry.maturity_level}`]),
-      `${entry.deprecated ? "(deprecated) " : ""}${visible(entry.summary)}`,
+      `${entry.deprecated ? "(deprecated) " : ""}${entry.ratified ? "" : "(not ratified) "}${visible(entry.summary)}`,
     ]);
     return table(rows, context.terminal.width);
   });
@@ -43,8 +45,14 @@ async function entriesOf(options: Options, context: Context): Promise<Entry[]> {
   const calls = everyCall(options, context);
   for (const call of calls) {
     const from = calls.length > 1 ? { registry: call.text("registry") ?? "" } : {};
-    for (const entry of await onRegistry(call, context, (registry) => registry.list()))
-      packages.push({ ...entry, ...from });
+    const work = async (registry: Registry) => {
+      const ratified = await ratifiedNames(registry);
+      return (await registry.list()).map((entry) => ({
+        ...entry,
+        ratified: ratified?.has(entry.name) ?? false,
+      }));
+    };
+    for (const entry of await onRegistry(call, context, work)) packages.push({ ...entry, ...from });
   }
   return packages.sort((a, b) => compareText(a.name, b.name));
 }
