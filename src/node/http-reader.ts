@@ -38,6 +38,9 @@ export interface HttpReaderOptions {
 const IDLE_MS_MAX = 20_000;
 const TOTAL_MS_MAX = 10 * 60_000;
 const REDIRECTS_MAX = 5;
+/** Of one request, where the connection was closed before an answer began. */
+const ATTEMPTS_MAX = 4;
+const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 /** A reader of the tree at `address`. Throws RegistryError BAD_LOCATION for what is no such address. */
 export function httpReader(address: string, options: HttpReaderOptions = {}): Reader {
@@ -134,9 +137,7 @@ async function follow({ path, base, clock, options }: Asked): Promise<Answer> {
     isOwn &&= url.origin === base.origin;
     const token = isOwn && isSafe(url) ? options.access?.tokenFor(base.href) : undefined;
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const response = await fetch(url, {
-      ...{ redirect: "manual", credentials: "omit", signal: clock.signal, headers },
-    });
+    const response = await ask(url, clock, headers);
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null)
       return { response, sentToken: token !== undefined };
@@ -158,6 +159,25 @@ async function follow({ path, base, clock, options }: Asked): Promise<Answer> {
     url = next;
   }
   throw badResponse(path, base, `it sends on more than ${REDIRECTS_MAX} times`);
+}
+
+/**
+ * A server may close a connection that it kept just when it is used again, and then has seen nothing of the request:
+ * it is sent once more. Each of the connections that were kept may be such a one.
+ */
+async function ask(url: URL, { signal }: Clock, headers: Record<string, string>): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fetch(url, { redirect: "manual", credentials: "omit", signal, headers });
+    } catch (error) {
+      if (attempt === ATTEMPTS_MAX || signal.aborted || !isClosed(error)) throw error;
+    }
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause && CLOSED.has(String(cause.code));
 }
 
 /** 401 and 403, which a token may mend: TOKEN_NEEDED, TOKEN_REFUSED, FORBIDDEN. */

@@ -34,6 +34,20 @@ const serveFiles =
 describeReader("http", async (files) => ({ reader: httpReader(await serve(serveFiles(files))) }));
 
 describe("http reader", () => {
+  it("asks again where the server closed the connection before it answered, and not for ever", async () => {
+    let asked = 0;
+    const closing = (times: number) =>
+      serve((request, response) => {
+        if (++asked <= times) request.socket.destroy();
+        else response.end("here");
+      });
+    const bytes = await httpReader(await closing(2)).read("a.txt");
+    expect([new TextDecoder().decode(bytes), asked]).toEqual(["here", 3]);
+    asked = 0;
+    await expect(httpReader(await closing(100)).read("a.txt")).rejects.toMatchObject({ code: "UNREACHABLE" });
+    expect(asked).toBe(4);
+  });
+
   it.each([
     ["ftp://example.org/", "not an http address"],
     ["example.org", "not an http address"],
